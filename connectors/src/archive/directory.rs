@@ -1,0 +1,344 @@
+//! The members of an archive, held compactly: archives of more than three million members occur.
+
+use crate::damage::Damage;
+use std::ops::Range;
+
+/// What kind of archive a directory belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Container {
+    /// Members begin with a local header.
+    Zip,
+    /// Members' bytes lie bare, at their offset.
+    Tar,
+}
+
+/// How a member's name was turned into text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum NameEncoding {
+    /// The entry says UTF-8 (general purpose bit 11), and it is.
+    Utf8Flag,
+    /// Valid UTF-8 without saying so; plain ASCII too.
+    Utf8,
+    /// The Info-ZIP Unicode path field (0x7075), whose checksum fits the raw name.
+    UnicodePath,
+    /// CP949, the Korean extension of EUC-KR.
+    Cp949,
+    /// None of these: bytes that are not ASCII are written as `\xNN`.
+    Escaped,
+}
+
+/// Why a member cannot be read, as its directory entry alone shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Problem {
+    Path,
+    Link,
+    Encrypted,
+    Method,
+    Overlap,
+    Truncated,
+    HeaderMismatch,
+    SizeMismatch,
+    Sparse,
+}
+
+/// A member of an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member<'a> {
+    /// Position in the directory, from 0. Two members of one name stay two members.
+    pub index: u32,
+    /// Name as text: leading slashes stripped, backslashes of Windows tools turned into slashes.
+    pub name: &'a str,
+    /// Name as the archive has it.
+    pub raw_name: &'a [u8],
+    /// How the name was decoded.
+    pub encoding: NameEncoding,
+    /// Compression method: 0 stored, 8 deflate.
+    pub method: u16,
+    /// General purpose flags of a zip.
+    pub flags: u16,
+    /// Checksum of the decoded bytes; a tar has none.
+    pub crc32: Option<u32>,
+    /// Bytes in the archive.
+    pub compressed_size: u64,
+    /// Bytes after decoding.
+    pub uncompressed_size: u64,
+    /// Where the local header begins in the (logical) object; for a tar, where the bytes begin.
+    pub header_offset: u64,
+    /// Whether this is a folder.
+    pub is_dir: bool,
+    pub(crate) extra_len: u16,
+}
+
+/// The members of one archive in the order of its directory.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    object: String,
+    container: Container,
+    records: Vec<Record>,
+    names: String,
+    raw: Vec<u8>,
+    // (member, start in `raw`), sorted: only where the raw name differs from the text.
+    raw_starts: Vec<(u32, u32)>,
+    data_end: u64,
+    // Whether members lie in the order of the directory.
+    in_order: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Record {
+    header_offset: u64,
+    compressed_size: u64,
+    uncompressed_size: u64,
+    crc32: u32,
+    name_start: u32,
+    raw_len: u16,
+    extra_len: u16,
+    method: u16,
+    flags: u16,
+    encoding: NameEncoding,
+    problem: Option<Problem>,
+    is_dir: bool,
+}
+
+/// Bytes of a zip's local header before name and extra fields.
+pub(crate) const LOCAL_HEADER: u64 = 30;
+
+impl Directory {
+    /// An empty directory of the object `key`, whose member data ends at `data_end`.
+    pub(crate) fn new(key: String, container: Container, data_end: u64) -> Self {
+        Self {
+            object: key,
+            container,
+            records: Vec::new(),
+            names: String::new(),
+            raw: Vec::new(),
+            raw_starts: Vec::new(),
+            data_end,
+            in_order: false,
+        }
+    }
+
+    /// Adds a member; `index` is ignored. Fails where the directory outgrows 4 GiB of names or 2^32 members.
+    pub(crate) fn push(&mut self, member: Member<'_>, problem: Option<Problem>) -> Result<(), Box<Damage>> {
+        let refused = |detail: String| Box::new(self.damaged("SIZE_LIMIT", detail));
+        let too_large = || refused("the directory has more than 4 GiB of names".to_owned());
+        let index = u32::try_from(self.records.len()).map_err(|_| too_large())?;
+        let name_start = u32::try_from(self.names.len()).map_err(|_| too_large())?;
+        let raw_start = u32::try_from(self.raw.len()).map_err(|_| too_large())?;
+        let raw_len = u16::try_from(member.raw_name.len())
+            .map_err(|_| refused(format!("member {index} has a name of {} bytes", member.raw_name.len())))?;
+        self.names.push_str(member.name);
+        if member.raw_name != member.name.as_bytes() {
+            self.raw_starts.push((index, raw_start));
+            self.raw.extend_from_slice(member.raw_name);
+        }
+        self.records.push(Record {
+            header_offset: member.header_offset,
+            compressed_size: member.compressed_size,
+            uncompressed_size: member.uncompressed_size,
+            crc32: member.crc32.unwrap_or_default(),
+            name_start,
+            raw_len,
+            extra_len: member.extra_len,
+            method: member.method,
+            flags: member.flags,
+            encoding: member.encoding,
+            problem,
+            is_dir: member.is_dir,
+        });
+        Ok(())
+    }
+
+    /// Finds the members that do not fit between their neighbours, and gives back spare memory.
+    ///
+    /// A member whose smallest possible extent runs past `data_end` is truncated. Members that share a local header,
+    /// or run into the next one, overlap: that is how zip bombs multiply their bytes.
+    pub(crate) fn finish(mut self) -> Self {
+        let data_end = self.data_end;
+        let is_zip = self.container == Container::Zip;
+        for record in &mut self.records {
+            if record.least_end(is_zip).is_none_or(|end| end > data_end) {
+                record.problem.get_or_insert(Problem::Truncated);
+            }
+        }
+        self.in_order = self.records.is_sorted_by_key(|record| record.header_offset);
+        let order: Vec<u32> = if self.in_order || !is_zip {
+            Vec::new()
+        } else {
+            // `push` keeps the number of records within u32.
+            let mut order: Vec<u32> = (0..u32::try_from(self.records.len()).unwrap_or(u32::MAX)).collect();
+            order.sort_by_key(|&at| self.records.get(at as usize).map(|record| record.header_offset));
+            order
+        };
+        let at = |rank: usize| order.get(rank).map_or(rank, |&at| at as usize);
+        for rank in 1..if is_zip { self.records.len() } else { 0 } {
+            let (before, after) = (at(rank - 1), at(rank));
+            let (Some(first), Some(second)) = (self.records.get(before), self.records.get(after)) else { continue };
+            let is_shared = first.header_offset == second.header_offset;
+            let runs_in = first.problem != Some(Problem::Truncated)
+                && first.least_end(true).is_none_or(|end| end > second.header_offset);
+            for (at, overlaps) in [(before, is_shared || runs_in), (after, is_shared)] {
+                if overlaps && let Some(record) = self.records.get_mut(at) {
+                    record.problem = Some(Problem::Overlap);
+                }
+            }
+        }
+        self.records.shrink_to_fit();
+        self.names.shrink_to_fit();
+        self.raw.shrink_to_fit();
+        self.raw_starts.shrink_to_fit();
+        self
+    }
+
+    /// Key of the object that this is the directory of.
+    pub fn object(&self) -> &str {
+        &self.object
+    }
+
+    /// What kind of archive it is.
+    pub fn container(&self) -> Container {
+        self.container
+    }
+
+    /// Number of members, folders and damaged ones included.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there are no members.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Where the data of members ends in the object, in bytes: the start of a zip's central directory.
+    pub fn data_end(&self) -> u64 {
+        self.data_end
+    }
+
+    /// Bytes of memory that this directory holds.
+    pub fn memory_size(&self) -> usize {
+        size_of::<Self>()
+            + self.records.capacity() * size_of::<Record>()
+            + self.names.capacity()
+            + self.raw.capacity()
+            + self.raw_starts.capacity() * size_of::<(u32, u32)>()
+    }
+
+    /// The member at `position`.
+    pub fn member(&self, position: usize) -> Option<Member<'_>> {
+        let record = self.records.get(position)?;
+        let index = u32::try_from(position).ok()?;
+        let name_end = self.records.get(position + 1).map_or(self.names.len(), |next| next.name_start as usize);
+        let name = self.names.get(record.name_start as usize..name_end)?;
+        let raw_name = match self.raw_starts.binary_search_by_key(&index, |(member, _)| *member) {
+            Ok(at) => {
+                let start = self.raw_starts.get(at)?.1 as usize;
+                self.raw.get(start..start + usize::from(record.raw_len))?
+            }
+            Err(_) => name.as_bytes(),
+        };
+        Some(Member {
+            index,
+            name,
+            raw_name,
+            encoding: record.encoding,
+            method: record.method,
+            flags: record.flags,
+            crc32: (self.container == Container::Zip).then_some(record.crc32),
+            compressed_size: record.compressed_size,
+            uncompressed_size: record.uncompressed_size,
+            header_offset: record.header_offset,
+            is_dir: record.is_dir,
+            extra_len: record.extra_len,
+        })
+    }
+
+    /// All members in order.
+    pub fn members(&self) -> impl Iterator<Item = Member<'_>> {
+        (0..self.records.len()).filter_map(|position| self.member(position))
+    }
+
+    /// Positions of the members that a unit's slice covers: readable files that begin in `range` and whose name
+    /// `wants` accepts, in the order of their offsets, which is the order in which they are best read.
+    pub fn select(&self, range: &Range<u64>, mut wants: impl FnMut(&Member<'_>) -> bool) -> Vec<usize> {
+        let rank = |offset: u64| self.records.partition_point(|record| record.header_offset < offset);
+        let within = if self.in_order { rank(range.start)..rank(range.end) } else { 0..self.records.len() };
+        let mut chosen: Vec<usize> = (self.records.iter().enumerate().take(within.end).skip(within.start))
+            .filter(|(_, record)| range.contains(&record.header_offset) && !record.is_dir && record.problem.is_none())
+            .filter(|(position, _)| self.member(*position).is_some_and(|member| wants(&member)))
+            .map(|(position, _)| position)
+            .collect();
+        chosen.sort_by_key(|&position| self.records.get(position).map(|record| record.header_offset));
+        chosen
+    }
+
+    /// Whether the directory alone shows that the member cannot be read.
+    pub fn is_damaged(&self, position: usize) -> bool {
+        self.records.get(position).is_some_and(|record| record.problem.is_some())
+    }
+
+    /// The damage of the member at `position`, if the directory alone shows any.
+    pub fn damage(&self, position: usize) -> Option<Damage> {
+        let record = self.records.get(position)?;
+        let end = record.least_end(self.container == Container::Zip);
+        let (code, detail) = match record.problem? {
+            Problem::Path => ("PATH", "the name is absolute, leaves its folder, or holds a NUL".to_owned()),
+            Problem::Link => ("LINK", "a link or a device, not a file".to_owned()),
+            Problem::Encrypted => {
+                ("ENCRYPTED", "the member is encrypted; unpack the archive with its password".to_owned())
+            }
+            Problem::Method => ("METHOD", format!("compression method {} is not known; 0 and 8 are", record.method)),
+            Problem::Overlap => ("ZIP_OVERLAP", "the member shares bytes with another member".to_owned()),
+            Problem::Truncated => (
+                "TRUNCATED",
+                format!(
+                    "the member takes bytes {} to {}, but the data ends at {}",
+                    record.header_offset,
+                    end.map_or("beyond 2^64".to_owned(), |end| end.to_string()),
+                    self.data_end
+                ),
+            ),
+            Problem::HeaderMismatch => ("HEADER_MISMATCH", "the directory entry contradicts itself (ZIP64)".to_owned()),
+            Problem::SizeMismatch => (
+                "SIZE_MISMATCH",
+                format!(
+                    "a stored member has {} bytes in the archive but claims {}",
+                    record.compressed_size, record.uncompressed_size
+                ),
+            ),
+            Problem::Sparse => {
+                ("SIZE_LIMIT", "a sparse file, whose size is unbounded; pack it without holes".to_owned())
+            }
+        };
+        Some(self.member_damage(position, code, detail))
+    }
+
+    /// All members that cannot be read, with their damage, in the order of the directory.
+    pub fn damages(&self) -> impl Iterator<Item = (usize, Damage)> {
+        (0..self.records.len()).filter_map(|position| Some((position, self.damage(position)?)))
+    }
+
+    /// Damage of the archive as a whole.
+    pub(crate) fn damaged(&self, code: &str, detail: String) -> Damage {
+        Damage { object: self.object.clone(), ..Damage::new(code, detail) }
+    }
+
+    /// Damage of the member at `position`.
+    pub(crate) fn member_damage(&self, position: usize, code: &str, detail: String) -> Damage {
+        Damage {
+            member: self.member(position).map(|member| member.name.to_owned()),
+            member_index: i64::try_from(position).ok(),
+            ..self.damaged(code, detail)
+        }
+    }
+}
+
+impl Record {
+    /// Where the member ends at the earliest; none beyond 2^64.
+    fn least_end(&self, is_zip: bool) -> Option<u64> {
+        let header = if is_zip { LOCAL_HEADER + u64::from(self.raw_len) } else { 0 };
+        self.header_offset.checked_add(header)?.checked_add(self.compressed_size)
+    }
+}

@@ -1,0 +1,392 @@
+//! Bytes of members into Arrow batches, guided by a declared schema.
+//!
+//! A [`Decoder`] is pushed bytes and gives batches; it knows no store and no archive.
+//!
+//! - Batches and damage depend on the members alone, never on how they were cut into chunks.
+//! - A record stands in a batch whole or not at all; what cannot be used is [`Damage`], with its place.
+//! - Of a JSON document only the record under way is held, whatever its size.
+//!
+//! # The declared schema
+//! Fields are `Utf8`, `Int64`, `Float64`, `Boolean`, `List` and `Struct`, at any depth, with this metadata:
+//!
+//! | key | value | meaning |
+//! |---|---|---|
+//! | `jogak:aliases` | `["text","txt"]` | other keys of the field |
+//! | `jogak:alternatives` | `["struct","string"]` | other types that are accepted; for a list they also hold for its items |
+//! | `jogak:json` | `true` | a string field: the raw JSON text of whatever stands there |
+//! | `jogak:required` | `true` | NULL or nothing there refuses the record, as in a field that is not nullable |
+//!
+//! Alternatives: an object, string, number or truth value where a list is declared becomes a list of one; a number or truth
+//! value becomes the string of its exact source text; a string becomes the number or truth value it spells, blanks around
+//! it aside; a number with fraction that is integral becomes an integer; 0 and 1 become truth values; a list of one
+//! becomes its element and an empty one NULL where one value is declared. Each use is counted ([`Counts::coercions`]).
+//!
+//! What is missing or `null` is NULL. Every other difference refuses the record (`TYPE`), and the others go on. Numbers are exact or
+//! refused (`NUMBER`): integers beyond 64 bits; numbers that overflow or underflow a float; integers that no float equals.
+//! A key twice in one object is refused (`DUP_KEY`); a field under two of its names too, unless one value is null or both
+//! have the same text. Keys that are not declared are read over, their grammar is checked.
+//!
+//! # Damage
+//! | code | what | what is lost |
+//! |---|---|---|
+//! | `SYNTAX` | no JSON from here on | the record and the rest of the member (NDJSON: the line) |
+//! | `TRUNCATED` | the member ends inside a document, record or quoted cell | what was not complete |
+//! | `TRAILING` | something behind the document, or behind the record on its line | that; the line |
+//! | `ENCODING` | bytes that are no text in the member's encoding | the record; nothing where outside of records |
+//! | `DEPTH` | more than 127 containers open at once | the record; outside of records the rest of the member |
+//! | `NUMBER`, `TYPE`, `DUP_KEY`, `MISSING_FIELD`, `UNICODE` | see above; half a surrogate pair | the record |
+//! | `VALUE_SIZE`, `RECORD_SIZE` | beyond `max_value_bytes`, `max_record_bytes` | the record |
+//! | `NO_RECORDS`, `EMPTY` | no records path holds; nothing but white space | the document |
+//! | `CSV_FIELDS`, `CSV_QUOTE` | a ragged row, text behind a closing quote | the row |
+//! | `GROUP_SPLIT`, `GROUP_TOO_LARGE` | a clip's records are not adjacent; a clip is too large | the record; the clip |
+//! | `PARQUET` | the file cannot be read | the rest of the file |
+//!
+//! Lines count LF, columns characters; byte offsets are those of the member's own bytes, whatever its encoding. Records
+//! are hashed as UTF-8 text: in members of another encoding, as converted. A CSV row is hashed without its line end, a
+//! Parquet row as the compact JSON of its declared fields.
+
+mod clip;
+mod column;
+mod counts;
+mod delimited;
+mod document;
+mod encoding;
+mod json;
+mod lexical;
+mod lines;
+mod node;
+mod number;
+mod options;
+mod path;
+mod pointer;
+mod position;
+mod record;
+mod rows;
+mod skip;
+mod source;
+#[cfg(test)]
+mod tests;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::{DataType, Schema, SchemaRef};
+
+pub use counts::{CoercionKind, Coercions, Counts, MemberOutcome};
+pub use options::{DecodeOptions, Encoding, Format, Grouping, Header, MemberRef};
+pub use path::RecordsPath;
+pub use rows::output_schema;
+
+use crate::damage::Damage;
+use crate::error::{Error, Result};
+use delimited::Delimited;
+use document::Document;
+use encoding::{Passed, TextDecoder};
+use lines::{Line, Lines, WholeText};
+use position::Position;
+use rows::Rows;
+
+/// What reads the member under way.
+enum Reader {
+    /// Not known yet: text that may still decide between formats.
+    Document(Box<Document>),
+    Lines(Lines),
+    Delimited(Box<Delimited>),
+    Text(WholeText),
+    /// Nothing is read: no member, or one that was refused.
+    Nothing,
+}
+
+/// How far a member has come.
+enum Stage {
+    /// Between members.
+    Idle,
+    /// Waiting for the first four bytes, which may be Parquet's magic.
+    Head(Vec<u8>),
+    Text {
+        decoder: TextDecoder,
+        format: Format,
+        /// Made with the first text, when its place is known.
+        reader: Option<Reader>,
+    },
+    Parquet(Vec<u8>),
+}
+
+/// Decodes the members of one source.
+///
+/// ```text
+/// for each member { begin; for each chunk { while it is not read { decode; while is_full { flush } } }; finish_member;
+/// while is_full { flush } }; while flush gives a batch { … }
+/// ```
+pub struct Decoder {
+    options: DecodeOptions,
+    paths: Vec<RecordsPath>,
+    one_string: bool,
+    rows: Rows,
+    stage: Stage,
+    name: String,
+}
+
+impl Decoder {
+    /// A decoder into the declared fields of `schema`.
+    ///
+    /// # Errors
+    /// The schema or the options make no sense; the message names the field or option.
+    pub fn new(schema: SchemaRef, options: DecodeOptions) -> Result<Self> {
+        options.check()?;
+        let one_string = is_one_string(&schema);
+        if matches!(options.format, Format::Text | Format::Lines) && !one_string {
+            return Err(Error::invalid("formats text and lines fill one field: declare exactly one of type string"));
+        }
+        let paths = if options.records.is_empty() {
+            vec![RecordsPath::parse("$[*]")?, RecordsPath::parse("$")?]
+        } else {
+            options.records.clone()
+        };
+        let rows = Rows::new(&schema, &options)?;
+        Ok(Self { options, paths, one_string, rows, stage: Stage::Idle, name: String::new() })
+    }
+
+    /// The schema of the batches; see [`output_schema`].
+    pub fn schema(&self) -> SchemaRef {
+        self.rows.schema()
+    }
+
+    /// A member begins. The one before must have been finished.
+    ///
+    /// # Errors
+    /// A batch could not be made: a fault of ours.
+    pub fn begin(&mut self, member: MemberRef) -> Result<()> {
+        self.name = member.name().to_owned();
+        self.rows.begin(member)?;
+        let format = match self.options.format {
+            Format::Auto => match format_of(&self.name, self.one_string) {
+                // Lines of documents that hold records further inside are documents.
+                Some(Format::Ndjson) if !self.options.records.iter().all(RecordsPath::is_document) => Some(Format::Auto),
+                format => format,
+            },
+            format => Some(format),
+        };
+        self.stage = match format {
+            None => Stage::Head(Vec::new()),
+            Some(Format::Parquet) => Stage::Parquet(Vec::new()),
+            Some(format) => self.text_stage(format),
+        };
+        Ok(())
+    }
+
+    fn text_stage(&self, format: Format) -> Stage {
+        Stage::Text { decoder: TextDecoder::new(self.options.encoding), format, reader: None }
+    }
+
+    /// Reads the next bytes of the member and returns how many were read: all, or fewer where a batch became complete.
+    /// Then [`Decoder::flush`], and give the rest again. Damage is collected, not returned.
+    ///
+    /// # Errors
+    /// A batch could not be made: a fault of ours.
+    pub fn decode(&mut self, bytes: &[u8]) -> Result<usize> {
+        let mut at = 0;
+        while at < bytes.len() {
+            if self.rows.is_full() {
+                break;
+            }
+            at += self.step(&bytes[at..])?;
+        }
+        Ok(at)
+    }
+
+    /// Reads at least one byte, unless a batch becomes complete.
+    fn step(&mut self, bytes: &[u8]) -> Result<usize> {
+        let Self { stage, rows, options, paths, .. } = self;
+        match stage {
+            Stage::Idle => Ok(bytes.len()),
+            Stage::Parquet(held) => {
+                held.extend_from_slice(bytes);
+                Ok(bytes.len())
+            }
+            Stage::Head(held) => {
+                let take = bytes.len().min(4 - held.len());
+                held.extend_from_slice(&bytes[..take]);
+                if held.len() == 4 {
+                    self.leave_head()?;
+                }
+                Ok(take)
+            }
+            Stage::Text { decoder, format, reader } => match decoder.feed(bytes) {
+                Passed::Text(length) => {
+                    let reader = reader.get_or_insert_with(|| open(*format, options, paths, decoder.start(), rows, decoder.refused));
+                    rows.paused = false;
+                    reader.feed(&bytes[..length], decoder.start(), rows)
+                }
+                Passed::Converted(length) => {
+                    let text = decoder.take_text();
+                    if !text.is_empty() {
+                        let reader = reader.get_or_insert_with(|| open(*format, options, paths, decoder.start(), rows, decoder.refused));
+                        reader.feed_all(&text, decoder.start(), rows)?;
+                    }
+                    decoder.recycle(text);
+                    Ok(length)
+                }
+            },
+        }
+    }
+
+    /// The first bytes are there: Parquet or text.
+    fn leave_head(&mut self) -> Result<()> {
+        let Stage::Head(held) = std::mem::replace(&mut self.stage, Stage::Idle) else { return Ok(()) };
+        if held == b"PAR1" {
+            self.stage = Stage::Parquet(held);
+            return Ok(());
+        }
+        self.stage = self.text_stage(Format::Auto);
+        let mut at = 0;
+        while at < held.len() {
+            at += self.step(&held[at..])?;
+        }
+        Ok(())
+    }
+
+    /// The member is over: what it lacks becomes damage.
+    ///
+    /// # Errors
+    /// A batch could not be made: a fault of ours.
+    pub fn finish_member(&mut self) -> Result<()> {
+        if matches!(self.stage, Stage::Head(_)) {
+            self.leave_head()?;
+        }
+        match std::mem::replace(&mut self.stage, Stage::Idle) {
+            Stage::Text { mut decoder, format, reader } => {
+                decoder.finish();
+                let (options, paths, rows) = (&self.options, &self.paths, &mut self.rows);
+                let mut reader =
+                    reader.unwrap_or_else(|| open(format, options, paths, decoder.start(), rows, decoder.refused));
+                let text = decoder.take_text();
+                reader.feed_all(&text, decoder.start(), rows)?;
+                reader.finish(rows)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a complete batch waits.
+    pub fn is_full(&self) -> bool {
+        self.rows.is_full()
+    }
+
+    /// Takes the next complete batch. Where none waits, this says that the input is over: takes what has come together
+    /// so far (with a group, closing the open clip), then nothing.
+    ///
+    /// # Errors
+    /// A batch could not be made: a fault of ours.
+    pub fn flush(&mut self) -> Result<Option<RecordBatch>> {
+        self.rows.flush()
+    }
+
+    /// Takes the damage found since the last call, in the order in which it was found.
+    pub fn take_damage(&mut self) -> Vec<Damage> {
+        self.rows.take_damage()
+    }
+
+    /// The books since the decoder was made.
+    pub fn counts(&self) -> Counts {
+        self.rows.counts()
+    }
+
+    /// What became of the member that was finished last, or of the one under way so far.
+    pub fn member_outcome(&self) -> MemberOutcome {
+        self.rows.outcome()
+    }
+}
+
+impl Reader {
+    fn feed(&mut self, bytes: &[u8], start: Position, rows: &mut Rows) -> Result<usize> {
+        match self {
+            Self::Document(reader) => {
+                reader.position().set_unit(start.unit());
+                reader.feed(bytes, rows)
+            }
+            Self::Lines(reader) => {
+                reader.position().set_unit(start.unit());
+                reader.feed(bytes, rows)
+            }
+            Self::Delimited(reader) => {
+                reader.position().set_unit(start.unit());
+                reader.feed(bytes, rows)
+            }
+            Self::Text(reader) => {
+                reader.position().set_unit(start.unit());
+                Ok(reader.feed(bytes))
+            }
+            Self::Nothing => Ok(bytes.len()),
+        }
+    }
+
+    /// Reads all of `bytes`; batches that become complete wait.
+    fn feed_all(&mut self, bytes: &[u8], start: Position, rows: &mut Rows) -> Result<()> {
+        let mut at = 0;
+        while at < bytes.len() {
+            rows.paused = false;
+            at += self.feed(&bytes[at..], start, rows)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, rows: &mut Rows) -> Result<()> {
+        match self {
+            Self::Document(reader) => reader.finish(rows),
+            Self::Lines(reader) => reader.finish(rows),
+            Self::Delimited(reader) => reader.finish(rows),
+            Self::Text(reader) => reader.finish(rows),
+            Self::Nothing => Ok(()),
+        }
+    }
+}
+
+/// The reader of a text format.
+fn open(
+    format: Format,
+    options: &DecodeOptions,
+    paths: &[RecordsPath],
+    start: Position,
+    rows: &mut Rows,
+    refused: Option<&'static str>,
+) -> Reader {
+    if let Some(why) = refused {
+        rows.report(start.damage("ENCODING", why));
+        return Reader::Nothing;
+    }
+    let most = options.max_record_bytes;
+    match format {
+        Format::Ndjson => Reader::Lines(Lines::new(Line::Json, most, start)),
+        Format::Lines => Reader::Lines(Lines::new(Line::Text, most, start)),
+        Format::Text => Reader::Text(WholeText::new(most.min(options.max_value_bytes), start)),
+        Format::Csv => {
+            let delimiter = options.delimiter.unwrap_or(b',');
+            Reader::Delimited(Box::new(Delimited::new(delimiter, true, options.header, most, start)))
+        }
+        Format::Tsv => Reader::Delimited(Box::new(Delimited::new(b'\t', false, options.header, most, start))),
+        Format::Auto | Format::Json | Format::Parquet => {
+            Reader::Document(Box::new(Document::new(paths, format == Format::Auto, most, start)))
+        }
+    }
+}
+
+/// What a member's name says about its format. JSON by name stays [`Format::Auto`]: documents may follow each other.
+fn format_of(name: &str, one_string: bool) -> Option<Format> {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let known = [
+        ("json", Format::Auto),
+        ("geojson", Format::Auto),
+        ("jsonl", Format::Ndjson),
+        ("ndjson", Format::Ndjson),
+        ("csv", Format::Csv),
+        ("tsv", Format::Tsv),
+        ("parquet", Format::Parquet),
+    ];
+    if one_string && extension.eq_ignore_ascii_case("txt") {
+        return Some(Format::Text);
+    }
+    known.iter().find(|(name, _)| extension.eq_ignore_ascii_case(name)).map(|(_, format)| *format)
+}
+
+fn is_one_string(schema: &Schema) -> bool {
+    matches!(schema.fields().as_ref(), [field] if *field.data_type() == DataType::Utf8 && !field.metadata().contains_key("jogak:json"))
+}

@@ -1,0 +1,34 @@
+//! Running: sessions, the scan, units, memory, the run and its books. Joins `plans` (what to compute) and `connectors`
+//! (bytes in and out), which do not know each other.
+//!
+//! - [`run`]: a plan, the places of its sources, one committed version of each output. Read `run/mod.rs` first
+//! - [`offline`]: previews and the tests in a plan's header
+//! - [`query`]: SQL over tables and any readable place; writes nothing
+//! - [`verify`]: a table re-checked without trusting it
+//! - [`explain`], [`look`], [`runs`]: what a plan would do, what lies in a place, what was run
+
+pub mod books;
+mod clock;
+pub mod error;
+pub mod explain;
+mod feed;
+mod inputs;
+pub mod look;
+mod memory;
+pub mod offline;
+mod output;
+pub mod query;
+pub mod run;
+pub mod runs;
+mod scan;
+mod schemas;
+mod session;
+pub mod settings;
+mod tables;
+mod unique;
+pub mod verify;
+
+pub use error::{Error, ErrorKind, Result};
+pub use memory::peak_memory_bytes;
+pub use settings::{Settings, parse_size};
+pub use tables::table_at;

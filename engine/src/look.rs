@@ -1,0 +1,114 @@
+//! A look into a place: `jogak ls` and `jogak schema`.
+
+use jogak_connectors::decode::{DecodeOptions, RecordsPath};
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::inputs::OpenSource;
+use crate::settings::Settings;
+
+/// A line of `jogak ls`: an object, or a member of an archive.
+#[derive(Debug, Clone, Serialize)]
+pub struct Entry {
+    /// Key of the object, relative to the place.
+    pub object: String,
+    /// Name of the member; none for the object itself.
+    pub member: Option<String>,
+    /// Position in the archive's directory.
+    pub member_index: Option<u32>,
+    /// Stored bytes.
+    pub bytes: u64,
+    /// Decoded bytes of a member.
+    pub decoded_bytes: Option<u64>,
+    /// How the name was decoded, where that is not plain.
+    pub encoding: Option<String>,
+    /// `archive of N members`, `N pieces`, and what is wrong.
+    pub note: Option<String>,
+}
+
+/// What lies at a place.
+///
+/// # Errors
+/// When the place cannot be listed.
+pub async fn list(url: &str, members: bool, settings: &Settings) -> Result<Vec<Entry>> {
+    let (place, pattern) = match url.split_once('!') {
+        Some((place, pattern)) => (place, vec![pattern.to_owned()]),
+        None => (url, Vec::new()),
+    };
+    let source = OpenSource::open("place", place, &[], &pattern, false, &settings.stores).await?;
+    let mut entries = Vec::new();
+    for (key, input) in &source.inputs {
+        let mut notes = Vec::new();
+        if let Some(directory) = &input.directory {
+            notes.push(format!("archive of {} members", directory.len()));
+        }
+        if input.object.parts.len() > 1 {
+            notes.push(format!("{} pieces", input.object.parts.len()));
+        }
+        entries.push(Entry {
+            object: key.clone(),
+            member: None,
+            member_index: None,
+            bytes: input.object.size,
+            decoded_bytes: None,
+            encoding: None,
+            note: (!notes.is_empty()).then(|| notes.join(", ")),
+        });
+        if let Some(directory) = input.directory.as_ref().filter(|_| members || !pattern.is_empty()) {
+            for member in input.selected.iter().filter_map(|position| directory.member(*position)) {
+                let encoding = format!("{:?}", member.encoding);
+                entries.push(Entry {
+                    object: key.clone(),
+                    member: Some(member.name.to_owned()),
+                    member_index: Some(member.index),
+                    bytes: member.compressed_size,
+                    decoded_bytes: Some(member.uncompressed_size),
+                    encoding: (encoding != "Utf8").then_some(encoding),
+                    note: None,
+                });
+            }
+        }
+        for damage in source.damaged_members.get(key).into_iter().flatten() {
+            entries.push(Entry {
+                object: key.clone(),
+                member: damage.member.clone(),
+                member_index: damage.member_index.and_then(|index| u32::try_from(index).ok()),
+                bytes: 0,
+                decoded_bytes: None,
+                encoding: None,
+                note: Some(format!("{}: {}", damage.code, damage.detail)),
+            });
+        }
+    }
+    for (key, (_, damage)) in &source.unusable {
+        entries.push(Entry {
+            object: key.clone(),
+            member: None,
+            member_index: None,
+            bytes: 0,
+            decoded_bytes: None,
+            encoding: None,
+            note: Some(format!("cannot be used: {}: {}", damage.code, damage.detail)),
+        });
+    }
+    entries.sort_by(|a, b| (&a.object, a.member_index, &a.member).cmp(&(&b.object, b.member_index, &b.member)));
+    Ok(entries)
+}
+
+/// The schema of the records at a place, inferred from a spread sample, as a plan's header would declare it.
+///
+/// # Errors
+/// When the place cannot be read or holds no records.
+pub async fn schema(url: &str, records: Option<&str>, settings: &Settings) -> Result<String> {
+    let (place, pattern) = match url.split_once('!') {
+        Some((place, pattern)) => (place, vec![pattern.to_owned()]),
+        None => (url, Vec::new()),
+    };
+    let source = OpenSource::open("place", place, &[], &pattern, false, &settings.stores).await?;
+    let paths = match records {
+        Some(path) => vec![RecordsPath::parse(path)?],
+        None => crate::query::default_records()?,
+    };
+    let decode = DecodeOptions { records: paths, ..DecodeOptions::default() };
+    Ok(crate::schemas::schema_yaml(crate::schemas::infer(&source, &decode).await?.as_ref()))
+}

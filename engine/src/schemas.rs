@@ -1,0 +1,106 @@
+//! Schemas of sources: the shape of a grouped table, schemas as text to pin them, and inference from a spread sample.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use arrow::datatypes::{Schema, SchemaRef};
+use arrow::ipc::reader::StreamReader;
+use arrow::ipc::writer::StreamWriter;
+use jogak_connectors::archive::{MemberReader, Piece, PlainReader, ZipReader};
+use jogak_connectors::decode::{DecodeOptions, Inferrer, MemberRef};
+use jogak_connectors::source::path_of;
+
+use crate::error::{Error, Result};
+use crate::inputs::{OpenSource, read_options};
+
+/// Members looked at in an inference, spread over the objects.
+const SAMPLED_MEMBERS: usize = 64;
+/// Decoded bytes of each member looked at.
+const SAMPLED_BYTES: usize = 256 * 1024;
+
+/// The columns of a source's table: its record fields, or `group`, `members`, `records`, and `_src`.
+pub(crate) fn grouped_table_schema(declared: &SchemaRef, grouped: bool) -> SchemaRef {
+    jogak_plans::header::table_schema(declared, grouped)
+}
+
+/// A schema as text.
+pub(crate) fn encode_schema(schema: &Schema) -> String {
+    let mut bytes = Vec::new();
+    let written = StreamWriter::try_new(&mut bytes, schema).and_then(|mut writer| writer.finish());
+    match written {
+        Ok(()) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        // Any schema of a source is plain; a text that decodes to nothing is refused where it is read.
+        Err(error) => format!("!{error}"),
+    }
+}
+
+/// A schema from [`encode_schema`]'s text.
+pub(crate) fn decode_schema(text: &str) -> Result<SchemaRef> {
+    let damaged = || Error::failed("the schema that the table was made with is damaged in its commit");
+    let bytes = text.as_bytes().chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair).ok()?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    let bytes: Vec<u8> = bytes.collect::<Option<_>>().ok_or_else(damaged)?;
+    let reader = StreamReader::try_new(Cursor::new(bytes), None).map_err(|e| damaged().because(e))?;
+    Ok(reader.schema())
+}
+
+/// Infers the record fields of a source from the beginnings of members spread over its objects.
+pub(crate) async fn infer(source: &OpenSource, decode: &DecodeOptions) -> Result<SchemaRef> {
+    let places: Vec<(&str, Option<usize>)> = source
+        .inputs
+        .iter()
+        .flat_map(|(key, input)| {
+            let members: Vec<Option<usize>> =
+                if input.directory.is_some() { input.selected.iter().copied().map(Some).collect() } else { vec![None] };
+            members.into_iter().map(move |member| (key.as_str(), member))
+        })
+        .collect();
+    let step = places.len().div_ceil(SAMPLED_MEMBERS).max(1);
+    let mut inferrer = Inferrer::new(decode.clone())?;
+    for (key, member) in places.iter().step_by(step) {
+        let input = &source.inputs[*key];
+        let (path, read) = (path_of(key), read_options(4 << 20));
+        let store = Arc::clone(&source.store);
+        let mut reader = match (&input.directory, member) {
+            (Some(directory), Some(member)) => {
+                MemberReader::Zip(Box::new(ZipReader::new(store, path, Arc::clone(directory), vec![*member], read)))
+            }
+            _ => MemberReader::Plain(Box::new(PlainReader::new(store, path, input.object.size, read))),
+        };
+        let found = member.and_then(|member| input.directory.as_ref()?.member(member));
+        let place = MemberRef {
+            object: (*key).into(),
+            member: found.map(|found| found.name.into()),
+            member_index: found.map(|found| i64::from(found.index)),
+        };
+        inferrer.begin(place);
+        let mut left = SAMPLED_BYTES;
+        while let Some(piece) = reader.next().await? {
+            if let Piece::Bytes(bytes) = piece {
+                let part = bytes.slice(..bytes.len().min(left));
+                left -= part.len();
+                inferrer.observe(&part);
+                if left == 0 {
+                    break;
+                }
+            }
+        }
+        inferrer.end();
+    }
+    let schema = inferrer.finish();
+    if schema.fields().is_empty() {
+        return Err(Error::invalid(format!(
+            "no records were found in the sample of '{}', so no schema can be inferred; declare one under `schema`, or \
+             name the records with `records`",
+            source.url
+        )));
+    }
+    Ok(schema)
+}
+
+/// The declared fields as the plan header writes them.
+pub fn schema_yaml(schema: &Schema) -> String {
+    jogak_connectors::decode::schema_to_yaml(schema)
+}

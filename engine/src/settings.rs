@@ -1,0 +1,121 @@
+//! Settings of a project: `jogak.toml`, and where the user's own data lie.
+
+use std::path::{Path, PathBuf};
+
+use jogak_connectors::source::StoreSettings;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// What `jogak.toml` may hold. Every key is optional.
+///
+/// ```toml
+/// memory = "4GiB"
+/// threads = 2
+/// unit_size = "64MiB"
+///
+/// [stores."s3"]
+/// region = "ap-northeast-2"
+/// aws_endpoint = "http://127.0.0.1:8333"
+/// allow_http = "true"
+/// ```
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Options of object stores, by scheme or URL prefix.
+    pub stores: StoreSettings,
+    /// Default of `--memory`.
+    pub memory: Option<String>,
+    /// Default of `--threads`.
+    pub threads: Option<usize>,
+    /// Compressed bytes of a unit; 64 MiB. A constant of the project: changing it changes how later inputs are cut.
+    pub unit_size: Option<String>,
+    /// Where run records are kept; the user's data directory by default.
+    pub data_dir: Option<PathBuf>,
+}
+
+/// Compressed bytes of a unit.
+const UNIT_BYTES: u64 = 64 << 20;
+
+impl Settings {
+    /// Reads `jogak.toml` in `directory`, if it is there.
+    ///
+    /// # Errors
+    /// When the file cannot be read or holds what is not known.
+    pub fn load(directory: &Path) -> Result<Self> {
+        let file = directory.join("jogak.toml");
+        let text = match std::fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(Error::invalid(format!("'{}' cannot be read", file.display())).because(error)),
+        };
+        toml::from_str(&text).map_err(|e| Error::invalid(format!("'{}': {e}", file.display())))
+    }
+
+    /// Where run records are kept.
+    pub fn data_dir(&self) -> PathBuf {
+        if let Some(directory) = &self.data_dir {
+            return directory.clone();
+        }
+        let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+        let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(home);
+        base.unwrap_or_else(std::env::temp_dir).join("jogak")
+    }
+
+    /// Compressed bytes of a unit.
+    ///
+    /// # Errors
+    /// When the setting is no size.
+    pub fn unit_bytes(&self) -> Result<u64> {
+        match &self.unit_size {
+            None => Ok(UNIT_BYTES),
+            Some(text) => parse_size(text)
+                .filter(|bytes| *bytes > 0)
+                .ok_or_else(|| Error::invalid(format!("unit_size '{text}' is no size; write e.g. 64MiB"))),
+        }
+    }
+}
+
+/// Reads a size: `256MiB`, `4GB`, `1.5 GiB`, or bytes.
+pub fn parse_size(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let number: f64 = number.parse().ok()?;
+    let factor: f64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "k" | "kib" => 1024.0,
+        "kb" => 1e3,
+        "m" | "mib" => 1024.0 * 1024.0,
+        "mb" => 1e6,
+        "g" | "gib" => 1024.0 * 1024.0 * 1024.0,
+        "gb" => 1e9,
+        "t" | "tib" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
+        "tb" => 1e12,
+        _ => return None,
+    };
+    let bytes = number * factor;
+    (bytes.is_finite() && bytes >= 0.0 && bytes < u64::MAX as f64).then_some(bytes as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_in_both_systems() {
+        assert_eq!(parse_size("256MiB"), Some(256 << 20));
+        assert_eq!(parse_size("1.5 GB"), Some(1_500_000_000));
+        assert_eq!(parse_size("4096"), Some(4096));
+        assert_eq!(parse_size("4 parsecs"), None);
+        assert_eq!(parse_size("-1"), None);
+    }
+
+    #[test]
+    fn an_unknown_setting_is_named() {
+        let error = toml::from_str::<Settings>("memroy = \"1GiB\"").unwrap_err().to_string();
+        assert!(error.contains("memroy"), "{error}");
+        let settings: Settings = toml::from_str("[stores.s3]\nregion = \"x\"").unwrap();
+        assert_eq!(settings.stores.stores["s3"]["region"], "x");
+    }
+}

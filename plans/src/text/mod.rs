@@ -1,0 +1,28 @@
+//! Reading Korean and English text by closed lists: offsets, sentences, clauses, words, particles, numbers, candidates.
+//!
+//! Nothing here guesses. Where a list does not decide, the answer is "unknown" (`None`, [`PredicateKind::Unclear`], no
+//! particle), and the caller writes nothing. Ranges are bytes of the text; [`CharIndex`] turns them into characters.
+
+mod candidates;
+mod candidates_en;
+mod clauses;
+mod normalize;
+mod numbers;
+mod offsets;
+mod particles;
+mod quotes;
+mod sentences;
+mod words;
+
+pub use candidates::{Candidate, CandidateKind, Candidates, DateParts, count_of_unit};
+pub use clauses::{Clause, Predicate, PredicateKind, clauses};
+pub use normalize::normalize_answer;
+pub use numbers::{Quantity, Unit, parse_quantity, same_quantity, unit_at};
+pub use offsets::{CharIndex, char_slice};
+pub use particles::{FinalSound, Particle, final_sound, particle_after, strip_particle, with_particle};
+pub use quotes::{Enclosed, Enclosure, enclosed, enclosure_at};
+pub use sentences::{sentences, sentences_outside};
+pub use words::{
+    SharedPrefix, contains_spaced, core_of, eojeols, final_consonant, is_hangul, is_korean, jamo, noun_stem_in, same_word,
+    shared_jamo_prefix, shared_jamo_prefix_syllables, verbal_noun, words,
+};

@@ -1,0 +1,23 @@
+/* @plan
+name: sample
+sources:
+  labels:
+    files: "**/TL_*.zip"
+    members: "**/*.json"
+    records: "$.data[*]"
+    schema:
+      doc_id: string
+      title: string
+      pages: int
+      words: int
+      score: float
+      imageId: string
+      ok: bool
+      extra: json
+      qas:
+        type: list<struct>
+        fields: { question: string, answers: { type: list<struct>, fields: { text: string, start: int } } }
+outputs:
+  records: {}
+@plan */
+CREATE VIEW records AS SELECT doc_id, '글' AS 글, CAST(pages AS DOUBLE) AS doc_id FROM labels;

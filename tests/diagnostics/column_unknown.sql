@@ -1,0 +1,25 @@
+/* @plan
+name: sample
+sources:
+  labels:
+    files: "**/TL_*.zip"
+    members: "**/*.json"
+    records: "$.data[*]"
+    schema:
+      doc_id: string
+      title: string
+      pages: int
+      words: int
+      score: float
+      imageId: string
+      ok: bool
+      extra: json
+      qas:
+        type: list<struct>
+        fields: { question: string, answers: { type: list<struct>, fields: { text: string, start: int } } }
+outputs:
+  records: {}
+@plan */
+CREATE VIEW qa AS SELECT doc_id, title AS evidence, '근거' AS kind FROM labels;
+CREATE VIEW records AS
+SELECT '한글 뒤의 열' AS note, evidnce, kind FROM qa;

@@ -1,0 +1,4 @@
+/* @plan
+name: sample
+*/
+CREATE VIEW records AS SELECT doc_id, title FROM labels;

@@ -1,0 +1,25 @@
+/* @plan
+name: sample
+sources:
+  labels:
+    files: "**/TL_*.zip"
+    members: "**/*.json"
+    records: "$.data[*]"
+    schema:
+      doc_id: string
+      title: string
+      pages: int
+      words: int
+      score: float
+      imageId: string
+      ok: bool
+      extra: json
+      qas:
+        type: list<struct>
+        fields: { question: string, answers: { type: list<struct>, fields: { text: string, start: int } } }
+params:
+  per: { type: int, default: 10 }
+outputs:
+  records: {}
+@plan */
+CREATE VIEW records AS SELECT doc_id, (words + 1) /* 글 */ / $per AS rate FROM labels;

@@ -1,0 +1,11 @@
+/* @plan
+name: sample
+sources:
+  labels: { schema: { doc_id: string, title: string } }
+params:
+  길이: { type: integer, default: 80 }
+  seed: { default: 1 }
+outputs:
+  records: {}
+@plan */
+CREATE VIEW records AS SELECT doc_id, title FROM labels WHERE character_length(title) > $길이;

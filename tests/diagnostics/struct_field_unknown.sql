@@ -1,0 +1,25 @@
+/* @plan
+name: sample
+sources:
+  labels:
+    files: "**/TL_*.zip"
+    members: "**/*.json"
+    records: "$.data[*]"
+    schema:
+      doc_id: string
+      title: string
+      pages: int
+      words: int
+      score: float
+      imageId: string
+      ok: bool
+      extra: json
+      qas:
+        type: list<struct>
+        fields: { question: string, answers: { type: list<struct>, fields: { text: string, start: int } } }
+outputs:
+  records: {}
+@plan */
+CREATE VIEW questions AS SELECT doc_id, unnest(qas) AS q FROM labels;
+CREATE VIEW records AS
+SELECT '질문' AS kind, q['qestion'] AS question, q['answers'][1]['txt'] AS answer FROM questions;

@@ -1,0 +1,5 @@
+/* @plan
+- name
+- sources
+@plan */
+CREATE VIEW records AS SELECT doc_id, title FROM labels;

@@ -8,11 +8,11 @@ use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
 use object_store::ObjectStore;
 
-use crate::archive::{Directory, MemberReader, Piece, PlainReader, ReadOptions, ZipReader};
+use crate::archive::{Directory, MemberReader, Piece, ReadOptions};
 use crate::damage::Damage;
 use crate::decode::{Counts, DecodeOptions, Decoder, MemberOutcome, MemberRef};
 use crate::error::Result;
-use crate::source::{LogicalObject, path_of};
+use crate::source::LogicalObject;
 
 /// An object that can be read: its bytes, and the members that were selected.
 #[derive(Debug, Clone)]
@@ -74,9 +74,13 @@ pub struct UnitReader {
     current: Option<(SliceRequest, MemberReader)>,
     /// Decoded bytes that the decoder has not taken yet.
     chunk: Option<(Bytes, usize)>,
+    /// A member whose bytes are over, and what broke it off.
+    ending: Option<(usize, Option<Damage>)>,
     /// The decoder's books at the start of the slice and of the member.
     at_slice: Counts,
     at_member: u64,
+    /// What the slice that was closed last met.
+    last: Option<Arc<Mutex<SliceOutcome>>>,
     finished: bool,
 }
 
@@ -101,8 +105,10 @@ impl UnitReader {
             waiting: slices.into(),
             current: None,
             chunk: None,
+            ending: None,
             at_slice: Counts::default(),
             at_member: 0,
+            last: None,
             finished: false,
         })
     }
@@ -118,6 +124,10 @@ impl UnitReader {
             {
                 return Ok(Some(batch));
             }
+            // Rows may still come out of a member whose bytes are over, so it is closed when nothing more waits.
+            if let Some((member, broken)) = self.ending.take() {
+                self.close_member(member, broken);
+            }
             if let Some((bytes, at)) = self.chunk.take() {
                 let used = self.decoder.decode(bytes.get(at..).unwrap_or_default())?;
                 if at + used < bytes.len() {
@@ -132,9 +142,11 @@ impl UnitReader {
                 match self.waiting.pop_front() {
                     Some(slice) => self.open(slice),
                     None => {
-                        self.finished = true;
-                        self.decoder.finish();
-                        return self.decoder.flush();
+                        // With nothing more to come, a flush closes the open clip and gives what is left.
+                        let batch = self.decoder.flush()?;
+                        self.finished = batch.is_none();
+                        self.late_damage();
+                        return Ok(batch);
                     }
                 }
                 continue;
@@ -142,20 +154,22 @@ impl UnitReader {
             match members.next().await? {
                 Some(Piece::Begin(member)) => {
                     let place = member_ref(&slice.input, member);
-                    self.at_member = self.decoder.counts().delivered;
-                    self.decoder.begin(place);
+                    self.at_member = self.decoder.delivered();
+                    self.decoder.begin(place)?;
                 }
                 Some(Piece::Bytes(bytes)) => {
                     lock(&slice.outcome).bytes_decoded += bytes.len() as u64;
                     self.chunk = Some((bytes, 0));
                 }
                 Some(Piece::End(member)) => {
-                    let outcome = self.decoder.finish_member();
-                    self.close_member(member, outcome, None);
+                    self.decoder.finish_member()?;
+                    self.ending = Some((member, None));
                 }
                 Some(Piece::Damaged(member, damage)) => {
-                    let outcome = self.decoder.abandon_member();
-                    self.close_member(member, outcome, Some(damage));
+                    let before = self.decoder.take_damage();
+                    lock(&slice.outcome).damage.extend(before);
+                    self.decoder.finish_member()?;
+                    self.ending = Some((member, Some(*damage)));
                 }
                 None => self.close_slice(),
             }
@@ -163,49 +177,60 @@ impl UnitReader {
     }
 
     fn open(&mut self, slice: SliceRequest) {
-        self.at_slice = self.decoder.counts().clone();
+        self.at_slice = self.decoder.counts();
         {
             let mut outcome = lock(&slice.outcome);
             *outcome = SliceOutcome::default();
             outcome.members_quarantined = slice.skip.len() as u64;
             outcome.damage.extend(slice.skip.values().cloned());
         }
-        let path = path_of(&slice.input.object.key);
-        let store = Arc::clone(&self.store);
-        let reader = match &slice.input.directory {
-            Some(directory) => {
-                let members = slice.members.iter().copied().filter(|member| !slice.skip.contains_key(member)).collect();
-                MemberReader::Zip(Box::new(ZipReader::new(store, path, Arc::clone(directory), members, self.read)))
-            }
-            None if slice.skip.is_empty() => {
-                MemberReader::Plain(Box::new(PlainReader::new(store, path, slice.input.object.size, self.read)))
-            }
-            None => return,
-        };
+        if slice.input.directory.is_none() && !slice.skip.is_empty() {
+            return;
+        }
+        let members = slice.members.iter().copied().filter(|member| !slice.skip.contains_key(member)).collect();
+        let directory = slice.input.directory.clone();
+        let reader = MemberReader::new(Arc::clone(&self.store), &slice.input.object, directory, members, self.read);
         self.current = Some((slice, reader));
     }
 
-    fn close_member(&mut self, member: usize, decoded: MemberOutcome, broken: Option<Damage>) {
+    fn close_member(&mut self, member: usize, broken: Option<Damage>) {
         let Some((slice, _)) = &self.current else { return };
         // Wrong bytes may have looked right: nothing of the member can be kept.
         let wrong = broken.as_ref().is_some_and(|damage| damage.code == "CRC");
-        let delivered = self.decoder.counts().delivered > self.at_member;
-        let damaged = broken.is_some() || decoded != MemberOutcome::Decoded;
+        let delivered = self.decoder.delivered() > self.at_member;
+        let damaged = broken.is_some() || self.decoder.member_outcome() != MemberOutcome::Decoded;
         let mut outcome = lock(&slice.outcome);
         if delivered && (wrong || (damaged && self.skip_damaged)) {
             outcome.discard.insert(member);
         }
-        outcome.damage.extend(self.decoder.take_damage());
         match (damaged, delivered) {
             (false, _) => outcome.members_decoded += 1,
             (true, true) => outcome.members_partly += 1,
             (true, false) => outcome.members_quarantined += 1,
         }
-        outcome.damage.extend(broken);
+        let found = self.decoder.take_damage();
+        match broken {
+            None => outcome.damage.extend(found),
+            // That the text ends too early is only what the damage below it looks like from above.
+            Some(broken) => {
+                let effects = ["TRUNCATED", "EMPTY", "NO_RECORDS"];
+                outcome.damage.extend(found.into_iter().filter(|damage| !effects.contains(&damage.code.as_str())));
+                outcome.damage.push(broken);
+            }
+        }
+    }
+
+    /// Damage that shows only when the last clip is closed belongs to the last slice.
+    fn late_damage(&mut self) {
+        let late = self.decoder.take_damage();
+        if let Some(outcome) = self.last.as_ref().filter(|_| !late.is_empty()) {
+            lock(outcome).damage.extend(late);
+        }
     }
 
     fn close_slice(&mut self) {
         let Some((slice, _)) = self.current.take() else { return };
+        self.last = Some(Arc::clone(&slice.outcome));
         let now = self.decoder.counts();
         let mut outcome = lock(&slice.outcome);
         outcome.records = now.delivered - self.at_slice.delivered;

@@ -24,6 +24,7 @@ mod scan;
 mod schemas;
 mod session;
 pub mod settings;
+mod stored;
 mod tables;
 mod unique;
 pub mod verify;

@@ -11,7 +11,7 @@ use datafusion::physical_expr::PhysicalExpr;
 use datafusion::prelude::SessionContext;
 use jogak_connectors::damage::Damage;
 use jogak_connectors::sink::{QuarantineRow, QuarantineWriter, ShardLimits, ShardWriter, plain_schema};
-use jogak_plans::{Check, CheckKind, OnFail};
+use jogak_plans::{Check, CheckKind, OnFail, builder_column};
 
 use crate::books::OutputCounts;
 use crate::error::{Error, Result};
@@ -51,7 +51,7 @@ impl OutputSpec {
         partition_by: Vec<String>,
         limits: ShardLimits,
     ) -> Result<Self> {
-        let builder = builder_column(view_schema);
+        let builder = builder_column(view_schema).map(str::to_owned);
         let written = match &builder {
             Some(column) => record_fields(view_schema, column)?,
             None => view_schema.clone(),
@@ -82,21 +82,6 @@ impl OutputSpec {
         }
         Ok(Self { name: name.to_owned(), schema, builder, partition_by, limits, checks: row_checks, unique })
     }
-}
-
-/// The one column of type `Struct{record: Struct, reject: Struct}`, beside `_src`.
-fn builder_column(schema: &Schema) -> Option<String> {
-    let mut columns = schema.fields().iter().filter(|field| field.name() != "_src");
-    let only = columns.next()?;
-    let is_builder = match only.data_type() {
-        DataType::Struct(fields) => {
-            fields.len() == 2
-                && fields.find("record").is_some_and(|(_, f)| matches!(f.data_type(), DataType::Struct(_)))
-                && fields.find("reject").is_some_and(|(_, f)| matches!(f.data_type(), DataType::Struct(_)))
-        }
-        _ => false,
-    };
-    (is_builder && columns.next().is_none()).then(|| only.name().clone())
 }
 
 fn record_fields(schema: &Schema, column: &str) -> Result<Schema> {

@@ -19,14 +19,14 @@ use datafusion::logical_expr::Expr;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::{SQLOptions, SessionContext};
 use datafusion::scalar::ScalarValue;
-use datafusion::sql::sqlparser::ast::{Ident, ObjectName, ObjectNamePart, Statement, TableFactor, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{Ident, ObjectName, ObjectNamePart, TableFactor, VisitMut, VisitorMut};
 use datafusion::sql::sqlparser::dialect::DuckDbDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 use jogak_connectors::commit::Table;
 use jogak_connectors::decode::{DecodeOptions, Grouping, RecordsPath};
 use object_store::path::Path;
 use object_store::ObjectMeta;
-use parquet::arrow::async_reader::{ParquetObjectReader, ParquetRecordBatchStreamBuilder};
+use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
@@ -34,6 +34,7 @@ use crate::inputs::{OpenSource, hex16, read_options};
 use crate::memory::{MemoryPlan, default_memory};
 use crate::run::below;
 use crate::scan::{ScanShared, UnitTable};
+use crate::stored::StoredFile;
 use crate::settings::Settings;
 
 /// Compressed bytes of a unit in a query: units only serve parallel reading there.
@@ -164,13 +165,15 @@ async fn committed_table(context: &SessionContext, table: &Table) -> Result<Opti
                 let value = file.partition.get(column).cloned().flatten();
                 ScalarValue::Utf8(value)
             });
-            Ok(StoredFile { path: below(table.root(), &file.path)?, size: file.bytes, values: values.collect() })
+            Ok(DataFile { path: below(table.root(), &file.path)?, size: file.bytes, values: values.collect() })
         })
         .collect::<Result<Vec<_>>>()?;
     let (partition, columns): (Vec<_>, Vec<_>) =
         state.schema.fields().iter().cloned().partition(|field| state.partition_columns.contains(field.name()));
     let partition = partition.into_iter().map(|field| Arc::new(Field::new(field.name(), DataType::Utf8, true)));
-    let schema = TableSchema::new(Arc::new(Schema::new(columns)), partition.collect());
+    let schema = TableSchema::builder(Arc::new(Schema::new(columns)))
+        .with_table_partition_cols(partition.collect::<Vec<_>>())
+        .build();
     Ok(Some(Arc::new(StoredFiles { schema, address, files })))
 }
 
@@ -181,21 +184,21 @@ async fn parquet_files(context: &SessionContext, source: &OpenSource) -> Result<
         let path = jogak_connectors::source::path_of(key);
         if schema.is_none() {
             let unreadable = |e: parquet::errors::ParquetError| Error::invalid(format!("'{key}' is no Parquet")).because(e);
-            let reader = ParquetObjectReader::new(Arc::clone(&source.store), path.clone());
+            let reader = StoredFile::new(Arc::clone(&source.store), path.clone());
             let builder = ParquetRecordBatchStreamBuilder::new(reader).await.map_err(unreadable)?;
             schema = Some(Arc::clone(builder.schema()));
         }
-        files.push(StoredFile { path, size: input.object.size, values: Vec::new() });
+        files.push(DataFile { path, size: input.object.size, values: Vec::new() });
     }
     let schema: SchemaRef = schema.ok_or_else(|| Error::invalid("there are no Parquet files"))?;
     let address = store_address(&source.url)?;
     context.register_object_store(address.as_ref(), Arc::clone(&source.store));
-    Ok(Arc::new(StoredFiles { schema: TableSchema::new(schema, Vec::new()), address, files }))
+    Ok(Arc::new(StoredFiles { schema: TableSchema::from(schema), address, files }))
 }
 
 /// A Parquet file and the values of its partition columns.
 #[derive(Debug)]
-struct StoredFile {
+struct DataFile {
     path: Path,
     size: u64,
     values: Vec<ScalarValue>,
@@ -206,7 +209,7 @@ struct StoredFile {
 struct StoredFiles {
     schema: TableSchema,
     address: ObjectStoreUrl,
-    files: Vec<StoredFile>,
+    files: Vec<DataFile>,
 }
 
 #[async_trait::async_trait]

@@ -175,7 +175,7 @@ impl TableProvider for UnitTable {
         _filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let table_schema = TableSchema::new(Arc::clone(&self.schema), Vec::new());
+        let table_schema = TableSchema::from(Arc::clone(&self.schema));
         let source = UnitSource {
             projection: SplitProjection::unprojected(&table_schema),
             table_schema,

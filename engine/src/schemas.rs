@@ -6,9 +6,8 @@ use std::sync::Arc;
 use arrow::datatypes::{Schema, SchemaRef};
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
-use jogak_connectors::archive::{MemberReader, Piece, PlainReader, ZipReader};
+use jogak_connectors::archive::{MemberReader, Piece};
 use jogak_connectors::decode::{DecodeOptions, Inferrer, MemberRef};
-use jogak_connectors::source::path_of;
 
 use crate::error::{Error, Result};
 use crate::inputs::{OpenSource, read_options};
@@ -20,7 +19,8 @@ const SAMPLED_BYTES: usize = 256 * 1024;
 
 /// The columns of a source's table: its record fields, or `group`, `members`, `records`, and `_src`.
 pub(crate) fn grouped_table_schema(declared: &SchemaRef, grouped: bool) -> SchemaRef {
-    jogak_plans::header::table_schema(declared, grouped)
+    // What decoders give carries no notes about aliases: those would be part of the type.
+    Arc::new(jogak_connectors::sink::plain_schema(&jogak_plans::header::table_schema(declared, grouped)))
 }
 
 /// A schema as text.
@@ -58,38 +58,32 @@ pub(crate) async fn infer(source: &OpenSource, decode: &DecodeOptions) -> Result
         })
         .collect();
     let step = places.len().div_ceil(SAMPLED_MEMBERS).max(1);
-    let mut inferrer = Inferrer::new(decode.clone())?;
+    let mut inferrer = Inferrer::new(decode)?;
     for (key, member) in places.iter().step_by(step) {
         let input = &source.inputs[*key];
-        let (path, read) = (path_of(key), read_options(4 << 20));
         let store = Arc::clone(&source.store);
-        let mut reader = match (&input.directory, member) {
-            (Some(directory), Some(member)) => {
-                MemberReader::Zip(Box::new(ZipReader::new(store, path, Arc::clone(directory), vec![*member], read)))
-            }
-            _ => MemberReader::Plain(Box::new(PlainReader::new(store, path, input.object.size, read))),
-        };
+        let members = member.map_or_else(|| vec![0], |member| vec![member]);
+        let mut reader = MemberReader::new(store, &input.object, input.directory.clone(), members, read_options(4 << 20));
         let found = member.and_then(|member| input.directory.as_ref()?.member(member));
         let place = MemberRef {
             object: (*key).into(),
             member: found.map(|found| found.name.into()),
             member_index: found.map(|found| i64::from(found.index)),
         };
-        inferrer.begin(place);
-        let mut left = SAMPLED_BYTES;
+        let mut seen = Vec::new();
+        let mut cut = false;
         while let Some(piece) = reader.next().await? {
             if let Piece::Bytes(bytes) = piece {
-                let part = bytes.slice(..bytes.len().min(left));
-                left -= part.len();
-                inferrer.observe(&part);
-                if left == 0 {
+                seen.extend_from_slice(&bytes);
+                if seen.len() >= SAMPLED_BYTES {
+                    cut = true;
                     break;
                 }
             }
         }
-        inferrer.end();
+        inferrer.observe_member(&place, &seen, cut)?;
     }
-    let schema = inferrer.finish();
+    let schema = inferrer.finish()?;
     if schema.fields().is_empty() {
         return Err(Error::invalid(format!(
             "no records were found in the sample of '{}', so no schema can be inferred; declare one under `schema`, or \

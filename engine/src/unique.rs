@@ -16,10 +16,11 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use futures::StreamExt;
 use jogak_connectors::commit::Table;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::async_reader::{ParquetObjectReader, ParquetRecordBatchStreamBuilder};
+use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use crate::stored::StoredFile;
 
 /// Hashes held in memory before a sorted run is written.
 const RUN_LENGTH: usize = 1 << 18;
@@ -62,7 +63,7 @@ async fn for_each_column(
     for file in files {
         let path = crate::run::below(table.root(), file)?;
         let unreadable = |e: parquet::errors::ParquetError| Error::stopped(format!("reading '{path}' failed")).because(e);
-        let reader = ParquetObjectReader::new(Arc::clone(table.store()), path.clone());
+        let reader = StoredFile::new(Arc::clone(table.store()), path.clone());
         let builder = ParquetRecordBatchStreamBuilder::new(reader).await.map_err(unreadable)?;
         let mask = ProjectionMask::columns(builder.parquet_schema(), [column]);
         let mut batches = builder.with_projection(mask).with_batch_size(8192).build().map_err(unreadable)?;

@@ -105,7 +105,8 @@ impl Diagnostic {
     /// `{severity, code, message, file, line, col, end_line, end_col, hint}`; positions are `null` when the problem is
     /// not in the file, and the end is exclusive.
     pub fn to_json(&self, source: &SourceFile) -> Value {
-        let place = self.labels.first().map(|label| (source.position(label.span.start), source.position(label.span.end)));
+        let place =
+            self.labels.first().map(|label| (source.position(label.span.start), source.position(label.span.end)));
         json!({
             "severity": self.severity.as_str(),
             "code": self.code,
@@ -121,12 +122,8 @@ impl Diagnostic {
 
     /// Plain text without colours, for tests and logs. Ends without a line feed.
     pub fn render_plain(&self, source: &SourceFile) -> String {
-        let gutter = self
-            .labels
-            .iter()
-            .map(|label| source.position(label.span.start).line.to_string().len())
-            .max()
-            .unwrap_or(1);
+        let gutter =
+            self.labels.iter().map(|label| source.position(label.span.start).line.to_string().len()).max().unwrap_or(1);
         let pad = " ".repeat(gutter);
         let mut lines = vec![format!("{}[{}]: {}", self.severity.as_str(), self.code, self.message)];
         match self.labels.first() {
@@ -152,9 +149,8 @@ impl Diagnostic {
 
 /// Orders problems as they stand in the file.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|a, b| {
-        (a.start(), a.severity, a.code, &a.message).cmp(&(b.start(), b.severity, b.code, &b.message))
-    });
+    diagnostics
+        .sort_by(|a, b| (a.start(), a.severity, a.code, &a.message).cmp(&(b.start(), b.severity, b.code, &b.message)));
 }
 
 /// All problems in the order given, a blank line between them, and the summary line `2 errors, 1 warning`.
@@ -395,7 +391,10 @@ mod tests {
              = hint: did you mean `evidence`?"
         );
         let json = diagnostic.to_json(&source);
-        assert_eq!((json["line"].as_u64(), json["col"].as_u64(), json["end_col"].as_u64()), (Some(2), Some(13), Some(20)));
+        assert_eq!(
+            (json["line"].as_u64(), json["col"].as_u64(), json["end_col"].as_u64()),
+            (Some(2), Some(13), Some(20))
+        );
     }
 
     #[test]

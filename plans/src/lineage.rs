@@ -199,7 +199,11 @@ impl Scope<'_> {
     /// Rewrites what a relation holds, and notes by which name it goes and whether its rows have `_src`. In a join, only
     /// the first relation keeps `_src`, unless the query names it: two columns of one name are of no use to anyone.
     fn rewrite_relation(
-        &self, relation: &mut TableFactor, joined: bool, named: bool, relations: &mut Vec<(String, bool)>,
+        &self,
+        relation: &mut TableFactor,
+        joined: bool,
+        named: bool,
+        relations: &mut Vec<(String, bool)>,
     ) {
         let taken = relations.iter().any(|(_, carries)| *carries);
         match relation {

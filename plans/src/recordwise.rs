@@ -32,7 +32,14 @@ impl RecordWise {
     pub fn is_yes(&self) -> bool {
         matches!(self, RecordWise::Yes { .. })
     }
+
+    /// Whether the driving sources are not read at all.
+    pub(crate) fn reads_nothing(&self) -> bool {
+        matches!(self, RecordWise::No { reasons } if reasons.iter().any(|reason| reason == READS_NOTHING))
+    }
 }
+
+const READS_NOTHING: &str = "it reads no source that is cut into units";
 
 /// Classifies the logical plan of an output, with its views inlined and not yet optimised. `driving` names the tables
 /// that units are cut from, `side` those that every unit reads whole.
@@ -46,7 +53,7 @@ pub fn classify(plan: &LogicalPlan, driving: &[&str], side: &[&str]) -> RecordWi
     }
     match (found.into_iter().next(), reasons.is_empty()) {
         (Some(driving), true) => RecordWise::Yes { driving },
-        (None, true) => RecordWise::No { reasons: vec!["it reads no source that is cut into units".to_owned()] },
+        (None, true) => RecordWise::No { reasons: vec![READS_NOTHING.to_owned()] },
         (_, false) => {
             let mut seen = BTreeSet::new();
             reasons.retain(|reason| seen.insert(reason.clone()));
@@ -131,7 +138,8 @@ impl Walk<'_> {
             _ => false,
         };
         if !fits {
-            self.because(&format!("a {} join with rows of the same source", join.join_type));
+            let kind = join.join_type.to_string().to_ascii_lowercase();
+            self.because(&format!("a join ({kind}) in which both sides change with the unit"));
         }
         self.visit(&join.left);
         self.visit(&join.right);
@@ -180,7 +188,8 @@ pub fn builder_column(schema: &Schema) -> Option<&str> {
     let (Some(DataType::Struct(_)), Some(DataType::Struct(reject))) = (part("record"), part("reject")) else {
         return None;
     };
-    let fits = parts.len() == 2 && ["code", "detail"].iter().all(|name| reject.iter().any(|field| field.name() == name));
+    let fits =
+        parts.len() == 2 && ["code", "detail"].iter().all(|name| reject.iter().any(|field| field.name() == name));
     fits.then_some(only.name())
 }
 

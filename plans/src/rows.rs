@@ -369,11 +369,11 @@ macro_rules! arrow_row {
                     self.nulls.append_non_null();
                 }
                 fn push_null(&mut self) {
-                    $(self.children.$field.push_null();)*
+                    $(ColumnBuilder::<$type>::push_null(&mut self.children.$field);)*
                     self.nulls.append_null();
                 }
                 fn finish(&mut self) -> arrow::array::ArrayRef {
-                    let children = vec![$(self.children.$field.finish(),)*];
+                    let children = vec![$(ColumnBuilder::<$type>::finish(&mut self.children.$field),)*];
                     self.assemble(children)
                 }
             }

@@ -63,7 +63,10 @@ pub(crate) async fn plan_query(state: &SessionState, query: Box<Query>) -> Resul
 
 /// Registers a planned step as a view.
 pub(crate) fn register_view(
-    context: &SessionContext, name: &str, plan: LogicalPlan, sql: String,
+    context: &SessionContext,
+    name: &str,
+    plan: LogicalPlan,
+    sql: String,
 ) -> Result<(), DataFusionError> {
     let view = ViewTable::new(plan, Some(sql));
     context.register_table(TableReference::bare(name.to_owned()), Arc::new(view))?;

@@ -76,7 +76,7 @@ pub(super) fn grouped(value: i64) -> String {
         text.push('-');
     }
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -110,17 +110,16 @@ pub(super) fn shifted(text: &str, shift: i64) -> Option<String> {
     let about = text.strip_prefix("약 ");
     let body = about.unwrap_or(text);
     let digits = body.find(|c: char| !c.is_ascii_digit() && c != ',').unwrap_or(body.len());
-    let (number, mut unit) = (body.get(..digits)?, body.get(digits..)?);
+    let (number, unit) = (body.get(..digits)?, body.get(digits..)?);
     let value: i64 = number.replace(',', "").parse().ok()?;
-    // `4.7%` moves in its decimal place.
+    // `4.7%` and `3.25%` move in their first decimal place and keep their number of decimals.
     if let Some(fraction) = unit.strip_prefix('.') {
-        let tenth: i64 = fraction.get(..1)?.parse().ok()?;
-        if fraction.as_bytes().get(1).is_some_and(u8::is_ascii_digit) {
-            return None;
-        }
-        unit = fraction.get(1..)?;
-        let moved = value * 10 + tenth + shift * 3;
-        return (moved > 0 && moved % 10 != 0).then(|| format!("{}.{}{unit}", moved / 10, moved % 10));
+        let places = fraction.find(|c: char| !c.is_ascii_digit()).unwrap_or(fraction.len());
+        let (decimals, unit) = (fraction.get(..places)?, fraction.get(places..)?);
+        let one = 10_i64.checked_pow(u32::try_from(places).ok()?)?;
+        let moved = value.checked_mul(one)? + decimals.parse::<i64>().ok()? + shift * 3 * (one / 10);
+        return (moved > 0 && (places > 1 || moved % 10 != 0))
+            .then(|| format!("{}.{:0places$}{unit}", moved / one, moved % one));
     }
     let cyclic = |limit: i64| (value - 1 + shift).rem_euclid(limit) + 1;
     let moved = if unit.starts_with('년') || unit.starts_with('세') {

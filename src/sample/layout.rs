@@ -1,11 +1,11 @@
 //! Which archives a family has, how records are spread over them, and which archive carries which hazard.
 
 use super::json::Style;
+use super::random::Random;
 use super::reading::Kind;
 use super::track::Sequence;
 use super::zip::Packing;
 use super::{Family, Hazard, Hazards, SampleError, SampleOptions};
-use super::random::Random;
 
 /// An archive to be written.
 #[derive(Debug, Clone)]
@@ -17,6 +17,27 @@ pub(super) struct Archive {
     pub(super) names: Names,
     pub(super) packing: Packing,
     pub(super) jobs: Vec<Job>,
+}
+
+impl Archive {
+    /// The hazards of its names, bytes and packing.
+    pub(super) fn hazards(&self) -> Vec<Hazard> {
+        [
+            (Hazard::Cp949, self.names.encoding == NameEncoding::Cp949),
+            (Hazard::Nfd, self.names.encoding == NameEncoding::Decomposed),
+            (Hazard::Slash, self.names.leading_slash),
+            (Hazard::OddNames, self.names.odd),
+            (Hazard::Bom, self.style.bom),
+            (Hazard::NumberStrings, self.style.number_strings),
+            (Hazard::Aliases, self.style.aliases),
+            (Hazard::Descriptor, self.packing.descriptors),
+            (Hazard::Stored, self.packing.stored),
+            (Hazard::Zip64, self.packing.zip64),
+        ]
+        .into_iter()
+        .filter_map(|(hazard, on)| on.then_some(hazard))
+        .collect()
+    }
 }
 
 /// What the archive lies in.
@@ -153,34 +174,42 @@ fn archives_of(family: Family) -> Vec<(String, Matter, u64)> {
     };
     let reading = Matter::Reading;
     match family {
-        Family::Mrc => built_2022("577.가상 뉴스/01-1.정식개방데이터", &[
-            ("TL_span_extraction", reading(Kind::Extraction), 60),
-            ("TL_span_inference", reading(Kind::Inference), 14),
-            ("TL_unanswerable", reading(Kind::Unanswerable), 11),
-            ("VL_span_extraction", reading(Kind::Extraction), 9),
-            ("VL_span_inference", reading(Kind::Inference), 3),
-            ("VL_unanswerable", reading(Kind::Unanswerable), 3),
-        ]),
+        Family::Mrc => built_2022(
+            "577.가상 뉴스/01-1.정식개방데이터",
+            &[
+                ("TL_span_extraction", reading(Kind::Extraction), 60),
+                ("TL_span_inference", reading(Kind::Inference), 14),
+                ("TL_unanswerable", reading(Kind::Unanswerable), 11),
+                ("VL_span_extraction", reading(Kind::Extraction), 9),
+                ("VL_span_inference", reading(Kind::Inference), 3),
+                ("VL_unanswerable", reading(Kind::Unanswerable), 3),
+            ],
+        ),
         Family::MrcOld => built_2020("089.가상 기계독해", reading(Kind::Squad), "[라벨]train", "[라벨]valid"),
-        Family::MrcFinance => built_2022("610.가상 금융·법률 문서/3.개방데이터/1.데이터", &[
-            ("TL_span_extraction", reading(Kind::FinanceExtraction), 40),
-            ("TL_multiple_choice", reading(Kind::FinanceChoice), 27),
-            ("TL_text_entailment", reading(Kind::FinanceEntailment), 21),
-            ("VL_span_extraction", reading(Kind::FinanceExtraction), 5),
-            ("VL_multiple_choice", reading(Kind::FinanceChoice), 4),
-            ("VL_text_entailment", reading(Kind::FinanceEntailment), 3),
-        ]),
-        Family::Choice => built_2022("569.가상 행정 문서/01-1.정식개방데이터", &[
-            ("TL_multiple_choice", reading(Kind::Choice), 60),
-            ("TL_multiple_choice_번호", reading(Kind::ChoiceByNumber), 28),
-            ("VL_multiple_choice", reading(Kind::Choice), 12),
-        ]),
+        Family::MrcFinance => built_2022(
+            "610.가상 금융·법률 문서/3.개방데이터/1.데이터",
+            &[
+                ("TL_span_extraction", reading(Kind::FinanceExtraction), 40),
+                ("TL_multiple_choice", reading(Kind::FinanceChoice), 27),
+                ("TL_text_entailment", reading(Kind::FinanceEntailment), 21),
+                ("VL_span_extraction", reading(Kind::FinanceExtraction), 5),
+                ("VL_multiple_choice", reading(Kind::FinanceChoice), 4),
+                ("VL_text_entailment", reading(Kind::FinanceEntailment), 3),
+            ],
+        ),
+        Family::Choice => built_2022(
+            "569.가상 행정 문서/01-1.정식개방데이터",
+            &[
+                ("TL_multiple_choice", reading(Kind::Choice), 60),
+                ("TL_multiple_choice_번호", reading(Kind::ChoiceByNumber), 28),
+                ("VL_multiple_choice", reading(Kind::Choice), 12),
+            ],
+        ),
         Family::Nli => built_2020("903.가상 문장 추론", Matter::Pairs, "TL1", "VL1"),
-        Family::Math => built_2022("904.가상 수학 문항/3.개방데이터/1.데이터", &[
-            ("TL_문항", Matter::Problems, 60),
-            ("TL_풀이", Matter::Lines, 30),
-            ("VL_문항", Matter::Problems, 10),
-        ]),
+        Family::Math => built_2022(
+            "904.가상 수학 문항/3.개방데이터/1.데이터",
+            &[("TL_문항", Matter::Problems, 60), ("TL_풀이", Matter::Lines, 30), ("VL_문항", Matter::Problems, 10)],
+        ),
         Family::Track => built_2020("905.가상 손동작 영상", Matter::Frames, "TL1", "VL1"),
         Family::TrackMot => built_2020("906.가상 보행자 추적", Matter::Rows, "TL1", "VL1"),
     }
@@ -212,9 +241,7 @@ pub(super) fn layout(options: &SampleOptions) -> Result<Vec<Archive>, SampleErro
     let apart: Vec<(Hazard, &str)> = APART
         .into_iter()
         .filter(|(hazard, _)| options.hazards.has(*hazard))
-        .filter(|(hazard, _)| {
-            first_matter.is_json_document() || !matches!(hazard, Hazard::Truncated | Hazard::Syntax)
-        })
+        .filter(|(hazard, _)| first_matter.is_json_document() || !matches!(hazard, Hazard::Truncated | Hazard::Syntax))
         .collect();
     let needed = 2 * first_matter.least() * apart.len() as u64;
     if options.records < needed.max(1) {
@@ -273,7 +300,8 @@ impl Planner<'_> {
     fn content(&mut self, object: &str, matter: Matter, wanted: u64, left: u64, several: bool) -> (Content, u64) {
         let stem = object.rsplit('/').next().unwrap_or(object);
         let number = self.next_number;
-        let name = |ending: &str| if several { format!("{stem}_{number:04}.{ending}") } else { format!("{stem}.{ending}") };
+        let name =
+            |ending: &str| if several { format!("{stem}_{number:04}.{ending}") } else { format!("{stem}.{ending}") };
         match matter {
             Matter::Reading(kind) => {
                 self.next_number += 1;
@@ -319,7 +347,8 @@ impl Planner<'_> {
     fn clip_length(&self, number: u64, left: u64) -> u64 {
         let (low, high) = self.options.clip_frames;
         let low = u64::from(low);
-        let length = low + Random::new(self.options.seed, "length", number).below((u64::from(high) - low + 1) as usize) as u64;
+        let length =
+            low + Random::new(self.options.seed, "length", number).below((u64::from(high) - low + 1) as usize) as u64;
         if left < length + low { left } else { length }
     }
 
@@ -392,7 +421,7 @@ fn dress(archives: &mut [Archive], hazards: Hazards) {
         (Hazard::Nfd, 1),
         (Hazard::Slash, 2),
         (Hazard::Bom, 3),
-        (Hazard::Descriptor, 4),
+        (Hazard::Descriptor, 3),
         (Hazard::OddNames, 4),
         (Hazard::Stored, 2),
         (Hazard::Zip64, 0),

@@ -146,6 +146,7 @@ impl Maker {
                         action: clip.action,
                         frames: *length,
                         contact: clip.contact,
+                        grip: clip.grip,
                         release: clip.release,
                         missing_boxes: clip.missing,
                     });

@@ -27,9 +27,8 @@ pub(super) struct Problem {
     written: i64,
 }
 
-const SCHEMATA: [fn(&mut Random) -> Draft; 14] = [
-    pottery, books, bus, orchard, savings, tickets, rectangle, trip, paint, stairs, parcels, ages, chickens, ribbon,
-];
+const SCHEMATA: [fn(&mut Random) -> Draft; 14] =
+    [pottery, books, bus, orchard, savings, tickets, rectangle, trip, paint, stairs, parcels, ages, chickens, ribbon];
 
 /// A problem before it is dressed: the question, its lines, grade and topic.
 type Draft = (String, Vec<Line>, i64, &'static str);

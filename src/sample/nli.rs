@@ -35,9 +35,9 @@ const SCENES: [Scene; 24] = [
         neutral: &["{p:은} 산에서 {h} 동안 머물렀다.", "{p:은} {a}산을 무척 좋아한다."],
     },
     Scene {
-        premises: &["{a}식당은 {d}부터 {food} 값을 {won}에서 {won2}으로 올린다."],
+        premises: &["{a}식당은 {d}부터 {food} 값을 {won}에서 {won2:으로} 올린다."],
         entailed: &["{a}식당의 {food:이} 비싸진다.", "{d}부터 {food} 값은 {won2}이다."],
-        contradicted: &["{a}식당은 {food} 값을 {won2}에서 {won}으로 내린다.", "{a}식당의 {food} 값은 그대로이다."],
+        contradicted: &["{a}식당은 {food} 값을 {won2}에서 {won:으로} 내린다.", "{a}식당의 {food} 값은 그대로이다."],
         neutral: &["{a}식당에는 손님이 하루 {n}명 온다.", "재료비가 올라 {food} 값이 올랐다."],
     },
     Scene {
@@ -89,8 +89,8 @@ const SCENES: [Scene; 24] = [
         neutral: &["{a}마을의 우물은 물맛이 좋았다.", "{a}마을에는 {n2}가구가 산다."],
     },
     Scene {
-        premises: &["모든 참가자는 번호표를 받았고, 그 가운데 {n}명이 상을 탔다."],
-        entailed: &["모든 참가자는 번호표를 받았다.", "상을 탄 사람들도 번호표가 있었다."],
+        premises: &["{a}마라톤의 모든 참가자는 번호표를 받았고, 그 가운데 {n}명이 상을 탔다."],
+        entailed: &["{a}마라톤의 모든 참가자는 번호표를 받았다.", "상을 탄 사람들도 번호표가 있었다."],
         contradicted: &["번호표를 받지 못한 참가자가 있었다.", "상을 탄 사람은 {x}명이다."],
         neutral: &["참가자는 모두 {n2}명보다 많았다.", "번호표는 노란색이었다."],
     },
@@ -98,16 +98,16 @@ const SCENES: [Scene; 24] = [
         premises: &["{p:은} {a}대학교에 합격했지만 등록하지 않았다."],
         entailed: &["{p:은} {a}대학교에 합격했지만 다니지 않는다.", "{p:은} {a}대학교 시험을 통과했다."],
         contradicted: &["{p:은} {a}대학교에 떨어졌다.", "{p:은} {a}대학교에 등록했다."],
-        neutral: &["{p:은} 등록금 {won2}을 마련하지 못했다.", "{p:은} {b}대학교에 들어갔다."],
+        neutral: &["{p:은} 등록금을 마련하지 못했다.", "{p:은} {b}대학교에 들어갔다."],
     },
     Scene {
-        premises: &["{a}시의 버스 요금은 {won}으로, {b}시보다 싸다."],
+        premises: &["{a}시의 버스 요금은 {won:으로}, {b}시보다 싸다."],
         entailed: &["{b}시의 버스 요금은 {a}시보다 비싸다.", "{a}시의 버스 요금은 {won}이다."],
         contradicted: &["{a}시의 버스 요금은 {b}시보다 비싸다.", "두 도시의 버스 요금은 같다."],
         neutral: &["{b}시의 버스는 {n}분마다 온다.", "{a}시의 버스는 {b}시의 버스보다 붐빈다."],
     },
     Scene {
-        premises: &["이 방은 최대 {nat} 명까지 잘 수 있고 주방은 따로 없다."],
+        premises: &["{a}여관의 이 방은 최대 {nat} 명까지 잘 수 있고 주방은 따로 없다."],
         entailed: &["이 방에는 주방이 따로 없다.", "이 방에서 잘 수 있는 사람은 {nat} 명을 넘지 않는다."],
         contradicted: &["이 방에는 넓은 주방이 따로 있다.", "이 방에서는 한 명도 잘 수 없다."],
         neutral: &["이 방의 하룻밤 값은 {won2}이다.", "이 방에서는 바다가 보인다."],
@@ -125,7 +125,7 @@ const SCENES: [Scene; 24] = [
         neutral: &["{a}다리를 고치는 데 {n2}억 원이 든다.", "소문은 {p:이} 퍼뜨렸다."],
     },
     Scene {
-        premises: &["{thing} {n2}개를 만들었는데 그 가운데 {n}개가 불량이었다."],
+        premises: &["{p:이} {thing} {n2}개를 만들었는데 그 가운데 {n}개가 불량이었다."],
         entailed: &["만든 {thing} 가운데 일부는 불량이었다.", "만든 {thing} {n2}개가 모두 멀쩡하지는 않았다."],
         contradicted: &["만든 {thing:은} 모두 불량이었다.", "불량인 {thing:은} 하나도 없었다."],
         neutral: &["불량은 기계가 낡아서 생겼다.", "{thing} 하나의 값은 {won}이다."],
@@ -152,10 +152,10 @@ const SCENES: [Scene; 24] = [
         premises: &["{p:은} {thing:을} 사려다가 값이 비싸 그만두었다."],
         entailed: &["{p:은} {thing:을} 사지 않았다.", "{p:은} {thing} 값이 비싸다고 여겼다."],
         contradicted: &["{p:은} {thing:을} 샀다.", "{p:은} 값이 싸서 {thing:을} 골랐다."],
-        neutral: &["{thing} 값은 {won2}이었다.", "{p:은} {thing:을} 선물로 받고 싶어 했다."],
+        neutral: &["{thing} 값은 {won2:이었}다.", "{p:은} {thing:을} 선물로 받고 싶어 했다."],
     },
     Scene {
-        premises: &["표가 {n2}장 남아 있었는데 {nat} 시간 만에 모두 팔렸다."],
+        premises: &["{a}극장 표가 {n2}장 남아 있었는데 {nat} 시간 만에 모두 팔렸다."],
         entailed: &["남은 표가 없다.", "표가 모두 팔렸다."],
         contradicted: &["표가 아직 {n}장 남아 있다.", "표는 한 장도 팔리지 않았다."],
         neutral: &["표 한 장의 값은 {won}이다.", "표를 산 사람은 대부분 학생이다."],
@@ -223,7 +223,7 @@ fn facts(random: &mut Random) -> Vec<String> {
     let low = random.range(3, 18);
     let high = low + random.range(4, 40);
     let hours = random.range(2, 5);
-    let won = random.stepped(1200, 9800, 100);
+    let won = random.stepped(3200, 9800, 100);
     let thing = random.pick(&["자전거", "책상", "우산", "사진기", "기타", "연필깎이", "그릇", "화분", "모자", "시계"]);
     let food = random.pick(&["칼국수", "비빔밥", "김치찌개", "만두", "떡볶이", "순두부", "잔치국수", "김밥"]);
     let day = random.range(2, 20);

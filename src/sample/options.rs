@@ -29,16 +29,8 @@ pub enum Family {
 
 impl Family {
     /// All families.
-    pub const ALL: [Self; 8] = [
-        Self::Mrc,
-        Self::MrcOld,
-        Self::MrcFinance,
-        Self::Choice,
-        Self::Nli,
-        Self::Math,
-        Self::Track,
-        Self::TrackMot,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Mrc, Self::MrcOld, Self::MrcFinance, Self::Choice, Self::Nli, Self::Math, Self::Track, Self::TrackMot];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {

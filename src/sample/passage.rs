@@ -199,12 +199,9 @@ impl Passage<'_> {
 pub(super) fn as_question(statement: &str) -> String {
     let Some(body) = statement.strip_suffix("다.") else { return format!("{statement} 맞는가?") };
     // Only past stems end in ㅆ, the 21st final consonant.
-    let past = body.chars().next_back().is_some_and(|last| {
-        ('가'..='힣').contains(&last) && (u32::from(last) - 0xAC00) % 28 == 20
-    });
-    if past {
-        format!("{body}는가?")
-    } else {
-        format!("{}인가?", body.strip_suffix('이').unwrap_or(body))
-    }
+    let past = body
+        .chars()
+        .next_back()
+        .is_some_and(|last| ('가'..='힣').contains(&last) && (u32::from(last) - 0xAC00) % 28 == 20);
+    if past { format!("{body}는가?") } else { format!("{}인가?", body.strip_suffix('이').unwrap_or(body)) }
 }

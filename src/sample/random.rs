@@ -16,9 +16,9 @@ fn mix(mut z: u64) -> u64 {
 impl Random {
     /// The generator of record `index` in `stream` (a family, or a part of its work).
     pub(super) fn new(seed: u64, stream: &str, index: u64) -> Self {
-        let name = stream.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-        });
+        let name = stream
+            .bytes()
+            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
         Self(mix(seed.wrapping_add(GOLDEN)) ^ mix(name) ^ mix(index.wrapping_mul(GOLDEN).wrapping_add(1)))
     }
 

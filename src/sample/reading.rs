@@ -320,8 +320,16 @@ fn which_statement(passage: &mut Passage<'_>, wanted: bool, random: &mut Random)
         return None;
     }
     let question = match wanted {
-        true => random.pick(&["이 글의 내용으로 옳은 것은?", "글의 내용과 맞는 것은 무엇인가?", "다음 중 글의 내용과 일치하는 것은?"]),
-        false => random.pick(&["이 글의 내용으로 옳지 않은 것은?", "글의 내용과 맞지 않는 것은 무엇인가?", "다음 중 글의 내용과 일치하지 않는 것은?"]),
+        true => random.pick(&[
+            "이 글의 내용으로 옳은 것은?",
+            "글의 내용과 맞는 것은 무엇인가?",
+            "다음 중 글의 내용과 일치하는 것은?",
+        ]),
+        false => random.pick(&[
+            "이 글의 내용으로 옳지 않은 것은?",
+            "글의 내용과 맞지 않는 것은 무엇인가?",
+            "다음 중 글의 내용과 일치하지 않는 것은?",
+        ]),
     };
     let clue = answer.1.answer;
     let (options, right) = mixed(answer.1.text.clone(), texts, random);

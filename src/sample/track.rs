@@ -37,8 +37,10 @@ pub struct ClipFact {
     pub action: Action,
     /// Number of frames.
     pub frames: u64,
-    /// The first frame of the contact of hand and cup.
+    /// The first frame in which the boxes of hand and cup meet; only where the cup is carried.
     pub contact: Option<u64>,
+    /// The first frame in which the hand rests on the cup.
+    pub grip: Option<u64>,
     /// The last frame in which the hand carries the cup.
     pub release: Option<u64>,
     /// Number of boxes that were left out, as a detector would miss them.
@@ -56,11 +58,21 @@ struct Box2 {
     h: f64,
 }
 
+impl Box2 {
+    fn meets(&self, other: &Self) -> bool {
+        self.x <= other.x + other.w
+            && other.x <= self.x + self.w
+            && self.y <= other.y + other.h
+            && other.y <= self.y + self.h
+    }
+}
+
 /// A clip: its boxes frame by frame.
 pub(super) struct Clip {
     frames: Vec<Vec<Box2>>,
     pub(super) action: Action,
     pub(super) contact: Option<u64>,
+    pub(super) grip: Option<u64>,
     pub(super) release: Option<u64>,
     pub(super) missing: u64,
 }
@@ -181,9 +193,8 @@ fn carry(random: &mut Random, frames: u64, action: Action) -> Clip {
     let away = let_go + share(0.12, 0.18, random).max(1);
     let lift = between(random, 40.0, 160.0);
 
-    let progress = |frame: u64, from: u64, to: u64| {
-        ease((frame as f64 - from as f64) / (to.saturating_sub(from).max(1)) as f64)
-    };
+    let progress =
+        |frame: u64, from: u64, to: u64| ease((frame as f64 - from as f64) / (to.saturating_sub(from).max(1)) as f64);
     let walk = |from: (f64, f64), to: (f64, f64), t: f64| (from.0 + (to.0 - from.0) * t, from.1 + (to.1 - from.1) * t);
     let held = |at: (f64, f64)| (at.0 + grip.0, at.1 + grip.1);
 
@@ -222,10 +233,12 @@ fn carry(random: &mut Random, frames: u64, action: Action) -> Clip {
         all.push(boxes);
     }
     let held = action != Action::Reach && away <= frames;
+    let touch = all.iter().position(|boxes: &Vec<Box2>| matches!(boxes.as_slice(), [hand, cup, ..] if hand.meets(cup)));
     Clip {
         frames: all,
         action,
-        contact: held.then_some(contact),
+        contact: touch.filter(|_| held).map(|index| index as u64 + 1),
+        grip: held.then_some(contact),
         release: held.then_some(carry_to),
         missing: 0,
     }
@@ -265,7 +278,7 @@ impl Walker {
 fn pedestrians(random: &mut Random, frames: u64) -> Clip {
     let walkers: Vec<Walker> = (0..random.range(3, 7)).map(|_| Walker::new(random)).collect();
     let frames = (1..=frames).map(|frame| walkers.iter().zip(1..).map(|(w, id)| w.at(frame, frames, id)).collect());
-    Clip { frames: frames.collect(), action: Action::Pedestrians, contact: None, release: None, missing: 0 }
+    Clip { frames: frames.collect(), action: Action::Pedestrians, contact: None, grip: None, release: None, missing: 0 }
 }
 
 /// A pedestrian sequence in the text form of the MOT challenge.

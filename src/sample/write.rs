@@ -90,6 +90,8 @@ pub struct ArchiveFact {
     pub files: Vec<String>,
     /// What it lies in.
     pub container: ContainerFact,
+    /// Names of the hazards of its names, bytes and packing; damage and containers are told elsewhere.
+    pub hazards: Vec<&'static str>,
     /// Members.
     pub members: u64,
     /// Records written, damaged ones included.
@@ -215,6 +217,7 @@ impl Writer<'_> {
                 Container::Spanned => ContainerFact::Spanned,
                 Container::Tar => ContainerFact::Tar,
             },
+            hazards: archive.hazards().into_iter().map(Hazard::name).collect(),
             members: 0,
             records: archive.jobs.iter().map(|job| job.records).sum(),
             unpacked_bytes: 0,
@@ -382,6 +385,7 @@ impl Writer<'_> {
             object: path.clone(),
             files: Vec::new(),
             container: ContainerFact::Zip,
+            hazards: Vec::new(),
             members: 1,
             records: 0,
             unpacked_bytes: 0,
@@ -426,7 +430,8 @@ impl Writer<'_> {
             Some(folder) => fs::create_dir_all(folder).and_then(|()| File::create(&place)),
             None => File::create(&place),
         };
-        made.map(|file| BufWriter::with_capacity(1 << 20, file)).map_err(|source| SampleError::Io { path: place, source })
+        made.map(|file| BufWriter::with_capacity(1 << 20, file))
+            .map_err(|source| SampleError::Io { path: place, source })
     }
 
     fn put(&mut self, path: String, body: &[u8], fact: &mut ArchiveFact) -> Result<(), SampleError> {

@@ -80,7 +80,10 @@ impl Member {
 enum Target {
     Stream(Box<dyn Write>),
     /// Volumes of at most `limit` bytes, in memory.
-    Volumes { limit: u64, volumes: Vec<Vec<u8>> },
+    Volumes {
+        limit: u64,
+        volumes: Vec<Vec<u8>>,
+    },
 }
 
 /// Writes an archive from front to back.
@@ -224,7 +227,7 @@ impl ZipWriter {
         self.local_header(&mut entry)?;
         self.write(&member.data)?;
         if descriptor {
-            self.descriptor(&entry, self.entries.len() % 2 == 0)?;
+            self.descriptor(&entry, self.entries.len().is_multiple_of(2))?;
         }
         self.entries.push(entry);
         Ok(())

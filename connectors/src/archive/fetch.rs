@@ -52,7 +52,7 @@ impl Fetcher {
     }
 
     /// Reads a range that no window holds.
-    pub(super) async fn read(&self, range: Range<u64>) -> Result<Bytes> {
+    pub(super) async fn read(&mut self, range: Range<u64>) -> Result<Bytes> {
         read_range(&self.store, &self.path, range).await
     }
 

@@ -29,7 +29,10 @@ enum Refusal {
 
 struct Open {
     key: String,
+    /// What counts towards the limit.
     bytes: usize,
+    /// Source text alone.
+    text: usize,
     damaged: i64,
     refusal: Option<Refusal>,
 }
@@ -140,7 +143,7 @@ impl Clips {
 
     fn begin_clip(&mut self, key: String, split: bool) {
         let refusal = split.then_some(Refusal::Split);
-        self.open = Some(Open { key, bytes: 0, damaged: std::mem::take(&mut self.damaged), refusal });
+        self.open = Some(Open { key, bytes: 0, text: 0, damaged: std::mem::take(&mut self.damaged), refusal });
     }
 
     fn end_clip(&mut self, rows: usize) -> bool {
@@ -224,14 +227,15 @@ impl Clips {
             }
             None => {}
         }
-        open.bytes = open.bytes.saturating_add(bytes);
+        open.bytes = open.bytes.saturating_add(bytes.max(8 * root.width));
         if open.bytes > self.max_bytes {
             open.refusal = Some(Refusal::TooLarge);
-            let bytes = open.bytes - bytes;
+            let bytes = open.text;
             let detail = format!("the clip `{}` has more than {} bytes (max_group_bytes)", open.key, self.max_bytes);
             self.coercions.fill(0);
             return (Joined::TooLarge { from, bytes, issue: refuse("GROUP_TOO_LARGE", detail) }, ended);
         }
+        open.text += bytes;
         (Joined::Yes, ended)
     }
 
@@ -291,7 +295,14 @@ impl Clips {
         Ok((columns, firsts))
     }
 
-    fn compare(&self, records: &StructArray, sources: &[Source], members: &[MemberRef], a: usize, b: usize) -> Ordering {
+    fn compare(
+        &self,
+        records: &StructArray,
+        sources: &[Source],
+        members: &[MemberRef],
+        a: usize,
+        b: usize,
+    ) -> Ordering {
         for &field in &self.order {
             let order = compare_cells(records.column(field), a, b);
             if order != Ordering::Equal {
@@ -299,7 +310,9 @@ impl Clips {
             }
         }
         let place = |row: usize| {
-            sources.get(row).map(|source| (members.get(source.member).map_or("", MemberRef::name), source.member, source.record))
+            sources
+                .get(row)
+                .map(|source| (members.get(source.member).map_or("", MemberRef::name), source.member, source.record))
         };
         match (place(a), place(b)) {
             (Some(a), Some(b)) => natural(a.0, b.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)),
@@ -329,7 +342,9 @@ fn find_key(root: &Node, path: &str) -> Result<Vec<usize>> {
             return Err(fault("leads through a field that is no struct"));
         };
         let at = structure.fields.iter().position(|field| field.name() == name);
-        let at = at.ok_or_else(|| fault(&format!("names no declared field: there is no `{}{}`", node.pointer, pointer_part(name))))?;
+        let at = at.ok_or_else(|| {
+            fault(&format!("names no declared field: there is no `{}{}`", node.pointer, pointer_part(name)))
+        })?;
         node = structure.nodes.get(at).ok_or_else(|| fault("names no declared field"))?;
         steps.push(at);
     }

@@ -27,6 +27,20 @@ pub enum CoercionKind {
 }
 
 impl CoercionKind {
+    /// As it stands in summaries.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Alias => "alias",
+            Self::Struct => "struct",
+            Self::String => "string",
+            Self::Int => "int",
+            Self::Float => "float",
+            Self::Bool => "bool",
+            Self::List => "list",
+        }
+    }
+
     pub(super) const ALL: [Self; 8] =
         [Self::Missing, Self::Alias, Self::Struct, Self::String, Self::Int, Self::Float, Self::Bool, Self::List];
 }

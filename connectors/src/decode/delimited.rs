@@ -145,7 +145,8 @@ impl Delimited {
         }
         let row = std::mem::take(&mut self.cut);
         if !row.is_empty() && self.state == State::Quoted {
-            let mut damage = self.cut_start.damage("TRUNCATED", "the member ends inside a quoted cell of the row that begins here");
+            let mut damage =
+                self.cut_start.damage("TRUNCATED", "the member ends inside a quoted cell of the row that begins here");
             damage.excerpt = Some(excerpt(&row, 0));
             rows.refuse(damage);
         } else if !row.is_empty() {
@@ -239,7 +240,11 @@ impl Delimited {
         let mut damage = places.at(from + issue.at.min(row.len())).damage(issue.code, issue.detail);
         damage.rule = issue.rule;
         damage.excerpt = Some(excerpt(row, issue.at));
-        if self.dead { rows.report(damage) } else { rows.refuse(damage) }
+        if self.dead {
+            rows.report(damage)
+        } else {
+            rows.refuse(damage)
+        }
         Ok(())
     }
 

@@ -9,6 +9,8 @@
 //!   others holds or the document ends;
 //! - a key of the path that stands twice in its object is followed once; the second is damage (`DUP_KEY`).
 
+use std::sync::Arc;
+
 use super::lexical::{StringFault, StringScan, StringStep, show, skip_space, unescape};
 use super::path::{RecordsPath, Step};
 use super::position::{Places, Position, excerpt, up_to};
@@ -82,7 +84,8 @@ struct Held {
 
 /// Reads the documents of one member.
 pub(super) struct Document {
-    paths: Vec<RecordsPath>,
+    paths: Arc<[RecordsPath]>,
+    longest_key: usize,
     /// Whether one document may follow another.
     several: bool,
     max_record: usize,
@@ -93,7 +96,6 @@ pub(super) struct Document {
     /// Paths that lead to the value that comes next.
     next: u64,
     key: Vec<u8>,
-    longest_key: usize,
     skipper: Skipper,
     record: Vec<u8>,
     record_start: Position,
@@ -108,13 +110,13 @@ pub(super) struct Document {
 
 impl Document {
     /// A reader for one member whose text begins at `start`.
-    pub(super) fn new(paths: &[RecordsPath], several: bool, max_record: usize, start: Position) -> Self {
+    pub(super) fn new(paths: &Arc<[RecordsPath]>, several: bool, max_record: usize, start: Position) -> Self {
         let keys = paths.iter().flat_map(RecordsPath::steps).map(|step| match step {
             Step::Key(key) => key.len(),
             Step::Each => 0,
         });
         Self {
-            paths: paths.to_vec(),
+            paths: Arc::clone(paths),
             several,
             max_record,
             state: State::Between,
@@ -163,7 +165,7 @@ impl Document {
                     };
                     (at, outside) = (end, end);
                     if self.state != State::Discard {
-                        self.after_value(&mut places, at, records)?;
+                        self.after_value(&mut places, at, &mut outside, records)?;
                     }
                     if records.paused() {
                         break at;
@@ -174,12 +176,13 @@ impl Document {
                     match self.skipper.feed(bytes, at) {
                         Skipped::Done(end) => {
                             at = end;
-                            self.after_value(&mut places, at, records)?;
+                            self.after_value(&mut places, at, &mut outside, records)?;
                         }
                         Skipped::More => break bytes.len(),
                         Skipped::Number { at: end, length } => {
                             self.check_outside(&mut places, &mut outside, end, records);
-                            let damage = places.at(end).back(length).damage("NUMBER", "this token is not a JSON number");
+                            let damage =
+                                places.at(end).back(length).damage("NUMBER", "this token is not a JSON number");
                             records.report(self.with_recent(damage, bytes, end));
                             at = end;
                         }
@@ -205,13 +208,20 @@ impl Document {
                     if self.key.len() <= self.longest_key + 1 {
                         self.key.extend_from_slice(&bytes[at..end.min(at + self.longest_key + 2)]);
                     }
-                    self.state = if done { State::Colon } else { State::InKey(scan) };
+                    if !done {
+                        self.state = State::InKey(scan);
+                        break bytes.len();
+                    }
+                    self.state = State::Colon;
                     at = end;
-                    if done && !self.follow_key() {
-                        self.check_outside(&mut places, &mut outside, at, records);
-                        let mut damage = places.at(at).damage("DUP_KEY", "a key of the records path stands twice; the first one holds");
+                    if !self.follow_key() {
+                        // The place is the closing quote: what follows may not be there yet.
+                        let quote = at - 1;
+                        self.check_outside(&mut places, &mut outside, quote, records);
+                        let detail = "a key of the records path stands twice; the first one holds";
+                        let mut damage = places.at(quote).damage("DUP_KEY", detail);
                         damage.rule = Some(self.shown_paths());
-                        records.report(self.with_recent(damage, bytes, at));
+                        records.report(self.with_recent(damage, bytes, quote));
                     }
                     continue;
                 }
@@ -230,7 +240,7 @@ impl Document {
                 (State::ItemOrEnd, b']') | (State::KeyOrEnd, b'}') => {
                     at += 1;
                     self.frames.pop();
-                    self.after_value(&mut places, at, records)?;
+                    self.after_value(&mut places, at, &mut outside, records)?;
                     continue;
                 }
                 (State::Between | State::Value | State::ItemOrEnd, _) => {
@@ -243,7 +253,7 @@ impl Document {
                         self.check_outside(&mut places, &mut outside, at, records);
                         if let Some(end) = self.begin_record(&mut places, at, records)? {
                             (at, outside) = (end, end);
-                            self.after_value(&mut places, at, records)?;
+                            self.after_value(&mut places, at, &mut outside, records)?;
                             if records.paused() {
                                 break at;
                             }
@@ -272,7 +282,7 @@ impl Document {
                 (State::Next, b'}' | b']') if self.in_object() == (byte == b'}') => {
                     at += 1;
                     self.frames.pop();
-                    self.after_value(&mut places, at, records)?;
+                    self.after_value(&mut places, at, &mut outside, records)?;
                     continue;
                 }
                 (State::Key | State::KeyOrEnd, _) => "a key in double quotes",
@@ -307,12 +317,12 @@ impl Document {
                 let text = std::mem::take(&mut self.record);
                 let whole = self.frames.is_empty();
                 match records.offer(&text, whole, self.frames.len())? {
-                    Outcome::Done(_) => self.after_value(&mut places, 0, records)?,
+                    Outcome::Done(_) => self.after_value(&mut places, 0, &mut 0, records)?,
                     Outcome::Refused(end, issue) => {
-                        self.refuse(issue, &text[..end], self.record_start, records);
-                        self.after_value(&mut places, 0, records)?;
+                        self.refuse(*issue, &text[..end], self.record_start, records);
+                        self.after_value(&mut places, 0, &mut 0, records)?;
                     }
-                    Outcome::Broken(issue) => self.broken(issue, &text, self.record_start, records),
+                    Outcome::Broken(issue) => self.broken(*issue, &text, self.record_start, records),
                     Outcome::Cut => {
                         let start = self.record_start;
                         let detail = format!(
@@ -331,7 +341,7 @@ impl Document {
                     let damage = here.back(length).damage("NUMBER", "this token is not a JSON number");
                     records.report(self.with_recent(damage, &[], 0));
                 }
-                Some(_) => self.after_value(&mut places, 0, records)?,
+                Some(_) => self.after_value(&mut places, 0, &mut 0, records)?,
                 None => self.truncated(records),
             },
             _ => self.truncated(records),
@@ -375,7 +385,8 @@ impl Document {
                 true
             }
             Some((first, _)) => {
-                let into = paths().filter(|(_, path)| fits(path.steps().get(depth))).fold(0, |bits, (bit, _)| bits | 1 << bit);
+                let into =
+                    paths().filter(|(_, path)| fits(path.steps().get(depth))).fold(0, |bits, (bit, _)| bits | 1 << bit);
                 let whole = depth == 0 && paths().any(|(_, path)| path.steps().is_empty());
                 let records = self.paths.get(first).is_some_and(|path| path.steps().len() == depth + 1 && byte == b'[');
                 if records {
@@ -421,7 +432,13 @@ impl Document {
     }
 
     /// A value ends at index `at`; with the outermost one its document does.
-    fn after_value<R: Records>(&mut self, places: &mut Places<'_>, at: usize, records: &mut R) -> Result<()> {
+    fn after_value<R: Records>(
+        &mut self,
+        places: &mut Places<'_>,
+        at: usize,
+        outside: &mut usize,
+        records: &mut R,
+    ) -> Result<()> {
         if self.state == State::Dead {
             return Ok(());
         }
@@ -434,6 +451,7 @@ impl Document {
         if self.settled.take().is_some() {
             return Ok(());
         }
+        self.check_outside(places, outside, at, records);
         self.hold(&places.bytes[..at]);
         match self.held.take() {
             None => {
@@ -445,8 +463,8 @@ impl Document {
             Some(held) if held.too_large => records.refuse(self.record_size(held.start)),
             Some(held) => match records.offer(&held.text, true, 0)? {
                 Outcome::Done(_) | Outcome::Cut => {}
-                Outcome::Refused(end, issue) => self.refuse(issue, &held.text[..end], held.start, records),
-                Outcome::Broken(issue) => self.broken(issue, &held.text, held.start, records),
+                Outcome::Refused(end, issue) => self.refuse(*issue, &held.text[..end], held.start, records),
+                Outcome::Broken(issue) => self.broken(*issue, &held.text, held.start, records),
             },
         }
         Ok(())
@@ -466,14 +484,19 @@ impl Document {
     }
 
     /// Reads the record that starts at `at`, where it lies whole in the slice.
-    fn begin_record<R: Records>(&mut self, places: &mut Places<'_>, at: usize, records: &mut R) -> Result<Option<usize>> {
+    fn begin_record<R: Records>(
+        &mut self,
+        places: &mut Places<'_>,
+        at: usize,
+        records: &mut R,
+    ) -> Result<Option<usize>> {
         let rest = &places.bytes[at..];
         let text = &rest[..rest.len().min(self.max_record)];
         Ok(match records.offer(text, false, self.frames.len())? {
             Outcome::Done(end) => Some(at + end),
             Outcome::Refused(end, issue) => {
                 let place = places.at(at + issue.at);
-                self.refuse_at(issue, &text[..end], place, records);
+                self.refuse_at(*issue, &text[..end], place, records);
                 Some(at + end)
             }
             Outcome::Cut => {
@@ -486,7 +509,7 @@ impl Document {
             Outcome::Broken(issue) => {
                 self.skipper = Skipper::new(usize::MAX);
                 self.state = State::Discard;
-                self.broken(issue, text, places.at(at), records);
+                self.broken(*issue, text, places.at(at), records);
                 None
             }
         })
@@ -519,7 +542,7 @@ impl Document {
             let text = std::mem::take(&mut self.record);
             self.state = State::Discard;
             match records.offer(&text, false, self.frames.len())? {
-                Outcome::Broken(issue) => self.broken(issue, &text, self.record_start, records),
+                Outcome::Broken(issue) => self.broken(*issue, &text, self.record_start, records),
                 _ => records.refuse(self.record_size(self.record_start)),
             }
             return Ok(match found {
@@ -543,8 +566,10 @@ impl Document {
         let whole = matches!(found, Skipped::Done(_));
         let outcome = records.offer(&text, whole, self.frames.len())?;
         match (outcome, found) {
-            (Outcome::Broken(issue), _) => self.broken(issue, &text, self.record_start, records),
-            (Outcome::Refused(end, issue), Skipped::Done(_)) => self.refuse(issue, &text[..end], self.record_start, records),
+            (Outcome::Broken(issue), _) => self.broken(*issue, &text, self.record_start, records),
+            (Outcome::Refused(end, issue), Skipped::Done(_)) => {
+                self.refuse(*issue, &text[..end], self.record_start, records)
+            }
             (_, Skipped::Bad { at, back, code, detail }) => {
                 let damage = places.at(at).back(back).damage(code, rest_unread(&detail));
                 self.state = State::Dead;
@@ -593,13 +618,13 @@ impl Document {
         self.die(self.with_recent(damage, places.bytes, at), records);
     }
 
-    fn refuse<R: Records>(&self, issue: Box<Issue>, text: &[u8], start: Position, records: &mut R) {
+    fn refuse<R: Records>(&self, issue: Issue, text: &[u8], start: Position, records: &mut R) {
         let place = start.after(&text[..issue.at.min(text.len())]);
         self.refuse_at(issue, text, place, records);
     }
 
     /// Books a record that is whole and cannot be used.
-    fn refuse_at<R: Records>(&self, issue: Box<Issue>, text: &[u8], place: Position, records: &mut R) {
+    fn refuse_at<R: Records>(&self, issue: Issue, text: &[u8], place: Position, records: &mut R) {
         let mut damage = place.damage(issue.code, issue.detail);
         damage.rule = issue.rule;
         damage.excerpt = Some(excerpt(text, issue.at));
@@ -607,7 +632,7 @@ impl Document {
     }
 
     /// Books a record that cannot be read to its end. If it is only too deep its end can still be found.
-    fn broken<R: Records>(&mut self, issue: Box<Issue>, text: &[u8], start: Position, records: &mut R) {
+    fn broken<R: Records>(&mut self, issue: Issue, text: &[u8], start: Position, records: &mut R) {
         let place = start.after(&text[..issue.at.min(text.len())]);
         let detail = if issue.code == "DEPTH" { issue.detail } else { rest_unread(&issue.detail) };
         let mut damage = place.damage(issue.code, detail);
@@ -639,7 +664,8 @@ impl Document {
         }
         let Some(text) = places.bytes.get(start..to) else { return };
         if let Some(bad) = self.outside.feed(text) {
-            let mut damage = places.at(start + bad).damage("ENCODING", "this is not UTF-8; the text stands outside of records");
+            let mut damage =
+                places.at(start + bad).damage("ENCODING", "this is not UTF-8; the text stands outside of records");
             damage.excerpt = Some(self.recent_text(places.bytes, start + bad));
             records.report(damage);
         }
@@ -691,7 +717,7 @@ impl Utf8Check {
         }
         let mut from = 0;
         while !self.cut.is_empty() {
-            let Some(&byte) = text.get(from) else { return None };
+            let &byte = text.get(from)?;
             self.cut.push(byte);
             match std::str::from_utf8(&self.cut) {
                 Ok(_) => self.cut.clear(),

@@ -1,5 +1,9 @@
 //! From a member's bytes to UTF-8 text: byte order marks, CP949, UTF-16.
 //!
+//! Whether text is UTF-8 or CP949 is decided from its first byte that is not ASCII: it is UTF-8 once eight characters of three
+//! bytes have come with nothing else than UTF-8 between them (CP949 never looks like that); otherwise the first 64 KiB decide, or
+//! all where there is less: CP949 if they are strictly that and not UTF-8.
+//!
 //! Text that is UTF-8 already is passed on as it stands, without a copy. A byte that is no text in its encoding becomes
 //! the byte 0xFF, which is no UTF-8: whoever reads that record or line refuses just it, with the place.
 
@@ -8,8 +12,11 @@ use encoding_rs::{DecoderResult, EUC_KR, UTF_16BE, UTF_16LE};
 use super::options::Encoding;
 use super::position::{OffsetUnit, Position};
 
-/// How much of a member decides about its encoding, from its first byte that is not ASCII.
+/// How much of a member decides about its encoding at most, from its first byte that is not ASCII.
 const WINDOW: usize = 64 * 1024;
+
+/// So many characters of three bytes make text UTF-8.
+const ENOUGH: usize = 8;
 
 enum State {
     /// The first bytes, in which a byte order mark may stand.
@@ -27,6 +34,8 @@ pub(super) struct TextDecoder {
     encoding: Encoding,
     state: State,
     held: Vec<u8>,
+    /// Look at what is held again when it is this long.
+    look_at: usize,
     text: Vec<u8>,
     start: Position,
     /// Read, but not readable as text.
@@ -48,6 +57,7 @@ impl TextDecoder {
             encoding,
             state: State::Start,
             held: Vec::new(),
+            look_at: 64,
             text: Vec::new(),
             start: Position::start(0, OffsetUnit::Utf8),
             refused: None,
@@ -81,28 +91,41 @@ impl TextDecoder {
                 Passed::Converted(bytes.len())
             }
             State::Start => {
+                if let (true, Some(&first)) = (self.held.is_empty(), bytes.first_chunk::<4>()) {
+                    return match self.begin(&first) {
+                        // Nothing to strip or to convert: the usual case goes without a copy.
+                        0 => self.feed(bytes),
+                        mark => Passed::Converted(mark),
+                    };
+                }
                 let take = bytes.len().min(4 - self.held.len());
                 self.held.extend_from_slice(&bytes[..take]);
                 if self.held.len() == 4 {
-                    self.begin();
+                    self.begin_held();
                 }
                 Passed::Converted(take)
             }
             State::Undecided => {
                 if self.held.is_empty() {
                     let ascii = ascii_prefix(bytes);
+                    let rest = &bytes[ascii..];
+                    if rest.is_empty() || is_settled(rest) {
+                        if !rest.is_empty() {
+                            self.state = State::AsItIs;
+                        }
+                        return Passed::Text(bytes.len());
+                    }
                     if ascii > 0 {
                         return Passed::Text(ascii);
-                    }
-                    if bytes.len() >= WINDOW {
-                        // The usual case of large chunks: decided without a copy.
-                        self.decide(&bytes[..WINDOW], false);
-                        return self.feed(bytes);
                     }
                 }
                 let take = bytes.len().min(WINDOW - self.held.len());
                 self.held.extend_from_slice(&bytes[..take]);
-                if self.held.len() == WINDOW {
+                let again = self.held.len() >= self.look_at;
+                if again {
+                    self.look_at = self.held.len() * 2;
+                }
+                if self.held.len() == WINDOW || (again && is_settled(&self.held)) {
                     self.settle(false);
                 }
                 Passed::Converted(take)
@@ -113,7 +136,7 @@ impl TextDecoder {
     /// The member is over; what was held back is text now.
     pub(super) fn finish(&mut self) {
         if matches!(self.state, State::Start) {
-            self.begin();
+            self.begin_held();
         }
         if matches!(self.state, State::Undecided) && !self.held.is_empty() {
             self.settle(true);
@@ -123,11 +146,26 @@ impl TextDecoder {
         }
     }
 
-    /// Acts on the byte order mark or its absence.
-    fn begin(&mut self) {
+    /// The first bytes were collected one by one.
+    fn begin_held(&mut self) {
         let held = std::mem::take(&mut self.held);
+        let mark = self.begin(&held);
+        let rest = held.get(mark..).unwrap_or_default();
+        match &mut self.state {
+            State::Convert(decoder) => convert(decoder, rest, false, &mut self.text),
+            State::Undecided => {
+                let (ascii, other) = rest.split_at(ascii_prefix(rest));
+                self.text.extend_from_slice(ascii);
+                self.held.extend_from_slice(other);
+            }
+            _ => self.text.extend_from_slice(rest),
+        }
+    }
+
+    /// Acts on the byte order mark at the start or on its absence; says how long it is.
+    fn begin(&mut self, first: &[u8]) -> usize {
         let utf16 = |big| (if big { UTF_16BE } else { UTF_16LE }, OffsetUnit::Utf16);
-        let (mark, converter) = match held.as_slice() {
+        let (mark, converter) = match first {
             [0xFF, 0xFE, 0, 0] | [0, 0, 0xFE, 0xFF] => {
                 self.refused = Some("the member is UTF-32, which is not read; convert it to UTF-8");
                 (4, None)
@@ -145,22 +183,13 @@ impl TextDecoder {
                 Encoding::Auto | Encoding::Utf8 => (0, None),
             },
         };
-        let rest = held.get(mark..).unwrap_or_default();
-        match converter {
-            Some((encoding, unit)) => {
-                self.start = Position::start(mark as u64, unit);
-                let mut decoder = Box::new(encoding.new_decoder_without_bom_handling());
-                convert(&mut decoder, rest, false, &mut self.text);
-                self.state = State::Convert(decoder);
-            }
-            None => {
-                self.start = Position::start(mark as u64, OffsetUnit::Utf8);
-                self.state = if self.encoding == Encoding::Auto { State::Undecided } else { State::AsItIs };
-                let ascii = if self.encoding == Encoding::Auto { ascii_prefix(rest) } else { rest.len() };
-                self.text.extend_from_slice(&rest[..ascii]);
-                self.held.extend_from_slice(&rest[ascii..]);
-            }
-        }
+        self.start = Position::start(mark as u64, converter.map_or(OffsetUnit::Utf8, |(_, unit)| unit));
+        self.state = match converter {
+            Some((encoding, _)) => State::Convert(Box::new(encoding.new_decoder_without_bom_handling())),
+            None if self.encoding == Encoding::Auto => State::Undecided,
+            None => State::AsItIs,
+        };
+        mark
     }
 
     /// Decides by the window held and makes text of it.
@@ -175,11 +204,12 @@ impl TextDecoder {
     }
 
     fn decide(&mut self, window: &[u8], last: bool) {
-        let utf8 = match simdutf8::compat::from_utf8(window) {
-            Ok(_) => true,
-            // A character cut by the end of the window says nothing.
-            Err(error) => error.error_len().is_none() && !last,
-        };
+        let utf8 = is_settled(window)
+            || match simdutf8::compat::from_utf8(window) {
+                Ok(_) => true,
+                // A character cut by the end of the window says nothing.
+                Err(error) => error.error_len().is_none() && !last,
+            };
         if !utf8 && is_cp949(window, last) {
             // Everything before the window was ASCII, so offsets agree up to here.
             self.start = Position::start(self.start.offset, OffsetUnit::Cp949);
@@ -200,6 +230,30 @@ fn ascii_prefix(bytes: &[u8]) -> usize {
         at += 32;
     }
     at + bytes.iter().skip(at).take_while(|byte| byte.is_ascii()).count()
+}
+
+/// Whether the start of `bytes` makes the text UTF-8, whatever follows.
+fn is_settled(bytes: &[u8]) -> bool {
+    let mut seen = 0;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at).filter(|_| at < WINDOW) {
+        let length = match byte {
+            0x00..=0x7F => 1,
+            0xC2..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0..=0xF4 => 4,
+            _ => return false,
+        };
+        if length > 1 && bytes.get(at..at + length).is_none_or(|character| std::str::from_utf8(character).is_err()) {
+            return false;
+        }
+        seen += usize::from(length == 3);
+        if seen == ENOUGH {
+            return true;
+        }
+        at += length;
+    }
+    false
 }
 
 fn is_cp949(window: &[u8], last: bool) -> bool {

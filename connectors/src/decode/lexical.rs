@@ -118,7 +118,9 @@ impl StringScan {
                 },
                 Self::Hex(left) => match text.get(at) {
                     None => return StringStep::More,
-                    Some(b) if b.is_ascii_hexdigit() => *self = if left > 1 { Self::Hex(left - 1) } else { Self::Plain },
+                    Some(b) if b.is_ascii_hexdigit() => {
+                        *self = if left > 1 { Self::Hex(left - 1) } else { Self::Plain }
+                    }
                     Some(_) => return StringStep::Bad(at, StringFault::Hex),
                 },
             }

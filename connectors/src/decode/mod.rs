@@ -51,29 +51,38 @@ mod counts;
 mod delimited;
 mod document;
 mod encoding;
+mod infer;
 mod json;
 mod lexical;
 mod lines;
 mod node;
 mod number;
 mod options;
+mod parquet;
 mod path;
 mod pointer;
 mod position;
 mod record;
 mod rows;
+mod shape;
 mod skip;
 mod source;
 #[cfg(test)]
 mod tests;
+mod yaml;
+
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::{DataType, Schema, SchemaRef};
+use arrow::datatypes::SchemaRef;
 
 pub use counts::{CoercionKind, Coercions, Counts, MemberOutcome};
+pub use infer::Inferrer;
 pub use options::{DecodeOptions, Encoding, Format, Grouping, Header, MemberRef};
+pub use parquet::{ParquetBatches, decode_parquet};
 pub use path::RecordsPath;
 pub use rows::output_schema;
+pub use yaml::schema_to_yaml;
 
 use crate::damage::Damage;
 use crate::error::{Error, Result};
@@ -81,12 +90,12 @@ use delimited::Delimited;
 use document::Document;
 use encoding::{Passed, TextDecoder};
 use lines::{Line, Lines, WholeText};
+use parquet::ParquetRows;
 use position::Position;
 use rows::Rows;
 
 /// What reads the member under way.
 enum Reader {
-    /// Not known yet: text that may still decide between formats.
     Document(Box<Document>),
     Lines(Lines),
     Delimited(Box<Delimited>),
@@ -101,13 +110,18 @@ enum Stage {
     Idle,
     /// Waiting for the first four bytes, which may be Parquet's magic.
     Head(Vec<u8>),
-    Text {
-        decoder: TextDecoder,
-        format: Format,
-        /// Made with the first text, when its place is known.
-        reader: Option<Reader>,
-    },
+    Text(Box<TextMember>),
     Parquet(Vec<u8>),
+    /// A Parquet member that is over, whose rows are read batch by batch.
+    ParquetRows(Box<ParquetRows>),
+}
+
+/// A member of text.
+struct TextMember {
+    decoder: TextDecoder,
+    format: Format,
+    /// Made with the first text, when its place is known.
+    reader: Option<Reader>,
 }
 
 /// Decodes the members of one source.
@@ -118,11 +132,10 @@ enum Stage {
 /// ```
 pub struct Decoder {
     options: DecodeOptions,
-    paths: Vec<RecordsPath>,
+    paths: Arc<[RecordsPath]>,
     one_string: bool,
     rows: Rows,
     stage: Stage,
-    name: String,
 }
 
 impl Decoder {
@@ -132,17 +145,13 @@ impl Decoder {
     /// The schema or the options make no sense; the message names the field or option.
     pub fn new(schema: SchemaRef, options: DecodeOptions) -> Result<Self> {
         options.check()?;
-        let one_string = is_one_string(&schema);
+        let one_string = infer::is_one_string(&schema);
         if matches!(options.format, Format::Text | Format::Lines) && !one_string {
             return Err(Error::invalid("formats text and lines fill one field: declare exactly one of type string"));
         }
-        let paths = if options.records.is_empty() {
-            vec![RecordsPath::parse("$[*]")?, RecordsPath::parse("$")?]
-        } else {
-            options.records.clone()
-        };
+        let paths = default_paths(&options)?;
         let rows = Rows::new(&schema, &options)?;
-        Ok(Self { options, paths, one_string, rows, stage: Stage::Idle, name: String::new() })
+        Ok(Self { options, paths, one_string, rows, stage: Stage::Idle })
     }
 
     /// The schema of the batches; see [`output_schema`].
@@ -155,16 +164,23 @@ impl Decoder {
     /// # Errors
     /// A batch could not be made: a fault of ours.
     pub fn begin(&mut self, member: MemberRef) -> Result<()> {
-        self.name = member.name().to_owned();
-        self.rows.begin(member)?;
         let format = match self.options.format {
-            Format::Auto => match format_of(&self.name, self.one_string) {
+            Format::Auto => match format_of(member.name(), self.one_string) {
                 // Lines of documents that hold records further inside are documents.
-                Some(Format::Ndjson) if !self.options.records.iter().all(RecordsPath::is_document) => Some(Format::Auto),
+                Some(Format::Ndjson) if !self.options.records.iter().all(RecordsPath::is_document) => {
+                    Some(Format::Auto)
+                }
                 format => format,
             },
             format => Some(format),
         };
+        // Whoever did not take all batches of a Parquet member gets them later.
+        while let Stage::ParquetRows(reader) = &mut self.stage {
+            if !reader.read(&mut self.rows)? {
+                self.stage = Stage::Idle;
+            }
+        }
+        self.rows.begin(member)?;
         self.stage = match format {
             None => Stage::Head(Vec::new()),
             Some(Format::Parquet) => Stage::Parquet(Vec::new()),
@@ -174,7 +190,8 @@ impl Decoder {
     }
 
     fn text_stage(&self, format: Format) -> Stage {
-        Stage::Text { decoder: TextDecoder::new(self.options.encoding), format, reader: None }
+        let decoder = TextDecoder::new(self.options.encoding);
+        Stage::Text(Box::new(TextMember { decoder, format, reader: None }))
     }
 
     /// Reads the next bytes of the member and returns how many were read: all, or fewer where a batch became complete.
@@ -197,7 +214,7 @@ impl Decoder {
     fn step(&mut self, bytes: &[u8]) -> Result<usize> {
         let Self { stage, rows, options, paths, .. } = self;
         match stage {
-            Stage::Idle => Ok(bytes.len()),
+            Stage::Idle | Stage::ParquetRows(_) => Ok(bytes.len()),
             Stage::Parquet(held) => {
                 held.extend_from_slice(bytes);
                 Ok(bytes.len())
@@ -210,22 +227,25 @@ impl Decoder {
                 }
                 Ok(take)
             }
-            Stage::Text { decoder, format, reader } => match decoder.feed(bytes) {
-                Passed::Text(length) => {
-                    let reader = reader.get_or_insert_with(|| open(*format, options, paths, decoder.start(), rows, decoder.refused));
-                    rows.paused = false;
-                    reader.feed(&bytes[..length], decoder.start(), rows)
-                }
-                Passed::Converted(length) => {
-                    let text = decoder.take_text();
-                    if !text.is_empty() {
-                        let reader = reader.get_or_insert_with(|| open(*format, options, paths, decoder.start(), rows, decoder.refused));
-                        reader.feed_all(&text, decoder.start(), rows)?;
+            Stage::Text(member) => {
+                let TextMember { decoder, format, reader } = member.as_mut();
+                match decoder.feed(bytes) {
+                    Passed::Text(length) => {
+                        let reader = reader.get_or_insert_with(|| open(*format, options, paths, decoder, rows));
+                        rows.paused = false;
+                        reader.feed(&bytes[..length], decoder.start(), rows)
                     }
-                    decoder.recycle(text);
-                    Ok(length)
+                    Passed::Converted(length) => {
+                        let text = decoder.take_text();
+                        if !text.is_empty() {
+                            let reader = reader.get_or_insert_with(|| open(*format, options, paths, decoder, rows));
+                            reader.feed_all(&text, decoder.start(), rows)?;
+                        }
+                        decoder.recycle(text);
+                        Ok(length)
+                    }
                 }
-            },
+            }
         }
     }
 
@@ -244,7 +264,8 @@ impl Decoder {
         Ok(())
     }
 
-    /// The member is over: what it lacks becomes damage.
+    /// The member is over: what it lacks becomes damage. (Of a Parquet member, rows and damage come until
+    /// [`Decoder::is_full`] is false.)
     ///
     /// # Errors
     /// A batch could not be made: a fault of ours.
@@ -253,17 +274,39 @@ impl Decoder {
             self.leave_head()?;
         }
         match std::mem::replace(&mut self.stage, Stage::Idle) {
-            Stage::Text { mut decoder, format, reader } => {
+            Stage::Text(member) => {
+                let TextMember { mut decoder, format, reader } = *member;
                 decoder.finish();
-                let (options, paths, rows) = (&self.options, &self.paths, &mut self.rows);
-                let mut reader =
-                    reader.unwrap_or_else(|| open(format, options, paths, decoder.start(), rows, decoder.refused));
+                let rows = &mut self.rows;
+                let mut reader = reader.unwrap_or_else(|| open(format, &self.options, &self.paths, &decoder, rows));
                 let text = decoder.take_text();
                 reader.feed_all(&text, decoder.start(), rows)?;
                 reader.finish(rows)
             }
+            Stage::Parquet(bytes) => {
+                let rows = ParquetRows::open(
+                    bytes.into(),
+                    &mut self.rows,
+                    self.options.batch_rows,
+                    self.options.max_record_bytes,
+                );
+                self.stage = rows.map_or(Stage::Idle, |rows| Stage::ParquetRows(Box::new(rows)));
+                self.read_parquet()
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Goes on with a Parquet member until a batch is complete or the member is read.
+    fn read_parquet(&mut self) -> Result<()> {
+        while !self.rows.is_full()
+            && let Stage::ParquetRows(reader) = &mut self.stage
+        {
+            if !reader.read(&mut self.rows)? {
+                self.stage = Stage::Idle;
+            }
+        }
+        Ok(())
     }
 
     /// Whether a complete batch waits.
@@ -277,7 +320,10 @@ impl Decoder {
     /// # Errors
     /// A batch could not be made: a fault of ours.
     pub fn flush(&mut self) -> Result<Option<RecordBatch>> {
-        self.rows.flush()
+        self.read_parquet()?;
+        let batch = self.rows.flush()?;
+        self.read_parquet()?;
+        Ok(batch)
     }
 
     /// Takes the damage found since the last call, in the order in which it was found.
@@ -288,6 +334,11 @@ impl Decoder {
     /// The books since the decoder was made.
     pub fn counts(&self) -> Counts {
         self.rows.counts()
+    }
+
+    /// Records delivered since the decoder was made; as in [`Decoder::counts`], without copying the books.
+    pub fn delivered(&self) -> u64 {
+        self.rows.delivered()
     }
 
     /// What became of the member that was finished last, or of the one under way so far.
@@ -344,12 +395,12 @@ impl Reader {
 fn open(
     format: Format,
     options: &DecodeOptions,
-    paths: &[RecordsPath],
-    start: Position,
+    paths: &Arc<[RecordsPath]>,
+    decoder: &TextDecoder,
     rows: &mut Rows,
-    refused: Option<&'static str>,
 ) -> Reader {
-    if let Some(why) = refused {
+    let start = decoder.start();
+    if let Some(why) = decoder.refused {
         rows.report(start.damage("ENCODING", why));
         return Reader::Nothing;
     }
@@ -369,6 +420,14 @@ fn open(
     }
 }
 
+/// The records paths to try.
+fn default_paths(options: &DecodeOptions) -> Result<Arc<[RecordsPath]>> {
+    if options.records.is_empty() {
+        return Ok(Arc::new([RecordsPath::parse("$[*]")?, RecordsPath::parse("$")?]));
+    }
+    Ok(options.records.as_slice().into())
+}
+
 /// What a member's name says about its format. JSON by name stays [`Format::Auto`]: documents may follow each other.
 fn format_of(name: &str, one_string: bool) -> Option<Format> {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -385,8 +444,4 @@ fn format_of(name: &str, one_string: bool) -> Option<Format> {
         return Some(Format::Text);
     }
     known.iter().find(|(name, _)| extension.eq_ignore_ascii_case(name)).map(|(_, format)| *format)
-}
-
-fn is_one_string(schema: &Schema) -> bool {
-    matches!(schema.fields().as_ref(), [field] if *field.data_type() == DataType::Utf8 && !field.metadata().contains_key("jogak:json"))
 }

@@ -41,6 +41,8 @@ pub(super) struct Node {
     pub(super) accepts: Accepts,
     /// NULL or nothing here refuses the record.
     pub(super) required: bool,
+    /// Columns that get a row with each row here: those inside lists do not.
+    pub(super) width: usize,
     pub(super) data: Data,
 }
 
@@ -55,6 +57,15 @@ pub(super) enum Data {
     Boolean(Bools),
     List(List),
     Struct(Struct),
+}
+
+impl Data {
+    fn width(&self) -> usize {
+        match self {
+            Self::Struct(structure) => structure.nodes.iter().map(|node| node.width).sum(),
+            _ => 1,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -126,13 +137,6 @@ impl List {
         self.offsets.push(offset(self.item.len()));
         self.validity.push(valid);
     }
-
-    pub(super) fn range(&self, row: usize) -> Option<std::ops::Range<usize>> {
-        if self.validity.is_null(row) {
-            return None;
-        }
-        Some(*self.offsets.get(row)? as usize..*self.offsets.get(row + 1)? as usize)
-    }
 }
 
 impl Node {
@@ -143,7 +147,8 @@ impl Node {
     pub(super) fn root(fields: &Fields) -> Result<Self> {
         let mut count = 0;
         let data = Data::Struct(structure(fields, "", &mut count)?);
-        Ok(Self { pointer: String::new(), id: count, accepts: Accepts::default(), required: true, data })
+        let width = data.width();
+        Ok(Self { pointer: String::new(), id: count, accepts: Accepts::default(), required: true, width, data })
     }
 
     pub(super) fn type_name(&self) -> &'static str {
@@ -258,7 +263,9 @@ pub(super) fn pointer_part(name: &str) -> String {
 
 fn structure(fields: &Fields, pointer: &str, count: &mut usize) -> Result<Struct> {
     if fields.is_empty() {
-        return Err(Error::invalid(format!("schema: `{pointer}` is a struct without fields; declare them, or type json")));
+        return Err(Error::invalid(format!(
+            "schema: `{pointer}` is a struct without fields; declare them, or type json"
+        )));
     }
     let mut nodes = Vec::with_capacity(fields.len());
     let mut names = Vec::new();
@@ -270,7 +277,9 @@ fn structure(fields: &Fields, pointer: &str, count: &mut usize) -> Result<Struct
             let key: Box<[u8]> = key.as_bytes().into();
             if index.insert(key.clone(), names.len()).is_some() {
                 let key = String::from_utf8_lossy(&key);
-                return Err(Error::invalid(format!("schema: `{pointer}`: the key `{key}` is declared twice in one object")));
+                return Err(Error::invalid(format!(
+                    "schema: `{pointer}`: the key `{key}` is declared twice in one object"
+                )));
             }
             let plain = !key.iter().any(|&b| b == b'"' || b == b'\\' || b < 0x20);
             names.push(Name { key, field: position, alias: nth > 0, plain, next: 0 });
@@ -296,7 +305,9 @@ fn node(field: &FieldRef, pointer: String, inherited: Accepts, count: &mut usize
         DataType::Float64 => Accepts::STRING.and(Accepts::INT).and(Accepts::LIST),
         DataType::Boolean => Accepts::STRING.and(Accepts::INT).and(Accepts::LIST),
         DataType::Struct(_) => Accepts::LIST,
-        DataType::List(_) => Accepts(Accepts::STRUCT.0 | Accepts::STRING.0 | Accepts::INT.0 | Accepts::FLOAT.0 | Accepts::BOOL.0),
+        DataType::List(_) => {
+            Accepts(Accepts::STRUCT.0 | Accepts::STRING.0 | Accepts::INT.0 | Accepts::FLOAT.0 | Accepts::BOOL.0)
+        }
         other => {
             return Err(Error::invalid(format!(
                 "schema: `{pointer}` has type {other}; possible are string, int, float, bool, json, list and struct"
@@ -339,14 +350,16 @@ fn node(field: &FieldRef, pointer: String, inherited: Accepts, count: &mut usize
         }
         _ => Data::Utf8(Text::default()),
     };
-    Ok(Node { pointer, id, accepts, required, data })
+    let width = data.width();
+    Ok(Node { pointer, id, accepts, required, width, data })
 }
 
 fn string_list(field: &Field, key: &str, pointer: &str) -> Result<Vec<String>> {
     match field.metadata().get(key) {
         None => Ok(Vec::new()),
         Some(text) => serde_json::from_str(text).map_err(|error| {
-            Error::invalid(format!("schema: `{pointer}`: `{key}` must be a JSON array of strings, not {text}")).because(error)
+            Error::invalid(format!("schema: `{pointer}`: `{key}` must be a JSON array of strings, not {text}"))
+                .because(error)
         }),
     }
 }

@@ -168,7 +168,9 @@ mod tests {
         for good in ["0.5", "1e3", "-1.25E-7", "1e+2", "0e0"] {
             assert_eq!(classify(good.as_bytes()), Token::Float, "{good}");
         }
-        for bad in ["NaN", "-Infinity", "Infinity", "01", "-01", "+1", ".5", "1.", "1.e3", "0x1F", "1e", "-", "1_000", "--1"] {
+        for bad in
+            ["NaN", "-Infinity", "Infinity", "01", "-01", "+1", ".5", "1.", "1.e3", "0x1F", "1e", "-", "1_000", "--1"]
+        {
             assert_eq!(classify(bad.as_bytes()), Token::NotANumber, "{bad}");
         }
         for bad in ["True", "None", "nul", "undefined", "e5"] {

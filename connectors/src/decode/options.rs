@@ -56,7 +56,7 @@ pub enum Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Encoding {
-    /// UTF-8, or CP949 where the first 64 KiB from the first non-ASCII byte are strictly that and not UTF-8.
+    /// UTF-8 or CP949: decided by at most 64 KiB from the first byte that is not ASCII.
     #[default]
     Auto,
     /// UTF-8.
@@ -127,7 +127,7 @@ pub struct DecodeOptions {
     /// Top-level fields by which the records of a clip are ordered, ascending, NULL last, digits in strings by value.
     /// Empty: by member name with digits by value, then by record.
     pub order_by: Vec<String>,
-    /// Larger clips are refused (`GROUP_TOO_LARGE`). Bytes of source text.
+    /// Larger clips are refused (`GROUP_TOO_LARGE`). Bytes of source text, counted as at least eight a declared field.
     pub max_group_bytes: usize,
 }
 
@@ -158,7 +158,9 @@ impl DecodeOptions {
             return Err(Error::invalid("batch_rows, batch_bytes and max_record_bytes must be at least 1"));
         }
         // Every offset into an Arrow buffer is then below 2^31: text only shrinks on its way into a column.
-        let most = [self.batch_bytes, self.max_record_bytes, self.max_group_bytes].iter().try_fold(0usize, |a, b| a.checked_add(*b));
+        let most = [self.batch_bytes, self.max_record_bytes, self.max_group_bytes]
+            .iter()
+            .try_fold(0usize, |a, b| a.checked_add(*b));
         if most.is_none_or(|most| most > (1 << 30)) {
             return Err(Error::invalid(
                 "batch_bytes, max_record_bytes and max_group_bytes together must not exceed 1 GiB (1073741824 bytes)",
@@ -171,7 +173,9 @@ impl DecodeOptions {
             return Err(Error::invalid("at most 64 records paths can be tried"));
         }
         if self.group == Grouping::None && !self.order_by.is_empty() {
-            return Err(Error::invalid("order_by orders the records of a clip; it needs group: folder, member or a key"));
+            return Err(Error::invalid(
+                "order_by orders the records of a clip; it needs group: folder, member or a key",
+            ));
         }
         if self.format == Format::Ndjson && !self.records.iter().all(RecordsPath::is_document) {
             return Err(Error::invalid("in ndjson each line is a record: leave `records` out, or choose format json"));

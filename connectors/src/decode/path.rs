@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn wrong_paths_say_where() {
-        for (text, place) in [("", 1), ("data", 1), ("$.", 3), ("$data", 2), ("$[0]", 3), ("$['a", 3), ("$['가'x", 6)] {
+        for (text, place) in [("", 1), ("data", 1), ("$.", 3), ("$data", 2), ("$[0]", 3), ("$['a", 3), ("$['가'x", 6)]
+        {
             let error = RecordsPath::parse(text).unwrap_err().to_string();
             assert!(error.contains(&format!("at character {place};")), "{text}: {error}");
         }

@@ -34,7 +34,9 @@ impl Position {
         self.offset += match self.unit {
             OffsetUnit::Utf8 => text.len() as u64,
             // 0xFF stands for one undecodable byte of the member (see `encoding`).
-            OffsetUnit::Cp949 => text.iter().map(|&b| if b < 0x80 || b == 0xFF { 1 } else { u64::from(b >= 0xC0) * 2 }).sum(),
+            OffsetUnit::Cp949 => {
+                text.iter().map(|&b| if b < 0x80 || b == 0xFF { 1 } else { u64::from(b >= 0xC0) * 2 }).sum()
+            }
             OffsetUnit::Utf16 => text
                 .iter()
                 .map(|&b| match b {

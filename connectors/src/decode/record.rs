@@ -55,17 +55,30 @@ pub(super) struct Scratch {
     /// The first thing that is wrong with it.
     pub(super) issue: Option<Box<Issue>>,
     max_value: usize,
+    /// Cells of list items in the record under way, and how many there may be.
+    cells: usize,
+    max_cells: usize,
 }
 
 impl Scratch {
-    pub(super) fn new(max_value: usize) -> Self {
-        Self { seen: Vec::new(), key: Vec::new(), log: Vec::new(), issue: None, max_value }
+    pub(super) fn new(max_value: usize, max_record: usize) -> Self {
+        // A few bytes (`{},`) make an item with a cell for each of its fields: these must not outgrow the record by far.
+        let max_cells = (max_record / 8).max(1 << 20);
+        Self { seen: Vec::new(), key: Vec::new(), log: Vec::new(), issue: None, max_value, cells: 0, max_cells }
     }
 
     pub(super) fn clear(&mut self) {
         self.seen.clear();
         self.log.clear();
         self.issue = None;
+        self.cells = 0;
+    }
+
+    /// Counts a list item of so many cells; `false` where that is too many.
+    #[inline]
+    pub(super) fn add_cells(&mut self, cells: usize) -> bool {
+        self.cells = self.cells.saturating_add(cells);
+        self.cells <= self.max_cells
     }
 
     pub(super) fn count(&mut self, node: usize, kind: CoercionKind) {
@@ -87,7 +100,13 @@ struct Parser<'t, 's> {
 /// Appends the record at the start of `text` to `root` and returns where it ends.
 ///
 /// `depth` containers are open around it. Where `scratch.issue` is set afterwards the record must be refused.
-pub(super) fn parse_record(root: &mut Node, text: &[u8], whole: bool, depth: usize, scratch: &mut Scratch) -> Parsed<usize> {
+pub(super) fn parse_record(
+    root: &mut Node,
+    text: &[u8],
+    whole: bool,
+    depth: usize,
+    scratch: &mut Scratch,
+) -> Parsed<usize> {
     scratch.clear();
     let mut parser = Parser { text, at: 0, whole, depth, scratch };
     if text.first() == Some(&b'{') {
@@ -207,6 +226,11 @@ impl<'t> Parser<'t, '_> {
                 self.other(node, byte)
             }
             (b'0'..=b'9' | b'-', Data::Float64(column)) => {
+                if let Some((value, end)) = short_float(self.text, self.at) {
+                    column.push(Some(value));
+                    self.at = end;
+                    return Ok(());
+                }
                 let start = self.at;
                 let (token, kind) = self.token()?;
                 if let (Token::Int | Token::Float, Ok(value)) = (kind, number::float(token, kind == Token::Int)) {
@@ -261,6 +285,12 @@ impl<'t> Parser<'t, '_> {
         self.issue("VALUE_SIZE", start, "", detail);
     }
 
+    #[cold]
+    fn too_many_cells(&mut self, start: usize) {
+        let detail = format!("the lists of the record have more than {} cells", self.scratch.max_cells);
+        self.issue("RECORD_SIZE", start, "", detail);
+    }
+
     fn object(&mut self, node: &mut Node) -> Parsed {
         let start = self.at;
         self.enter()?;
@@ -301,7 +331,9 @@ impl<'t> Parser<'t, '_> {
         self.depth -= 1;
         for field in 0..structure.nodes.len() {
             let seen = self.scratch.seen.get(base + field).is_some_and(|seen| seen.name != usize::MAX);
-            let (Some(node), Some(declared)) = (structure.nodes.get_mut(field), structure.fields.get(field)) else { break };
+            let (Some(node), Some(declared)) = (structure.nodes.get_mut(field), structure.fields.get(field)) else {
+                break;
+            };
             if !seen {
                 node.push_null();
                 self.scratch.count(node.id, CoercionKind::Missing);
@@ -360,7 +392,8 @@ impl<'t> Parser<'t, '_> {
                 self.skip()?;
                 let text = &self.text[from..self.at];
                 if same_key || (text != b"null" && self.text.get(seen.from..seen.to) != Some(text)) {
-                    let what = if same_key { "stands twice in one object" } else { "has two values under two of its names" };
+                    let what =
+                        if same_key { "stands twice in one object" } else { "has two values under two of its names" };
                     let detail = format!("the field `{}` {what}", structure.fields.get(field).map_or("", |f| f.name()));
                     self.issue("DUP_KEY", from, "", detail);
                 }
@@ -388,8 +421,13 @@ impl<'t> Parser<'t, '_> {
             loop {
                 self.at = skip_space(self.text, self.at);
                 let start = self.at;
-                self.value(&mut list.item)?;
-                if list.item.required && list.item.is_null(list.item.len() - 1) {
+                if !self.scratch.add_cells(list.item.width) {
+                    self.too_many_cells(start);
+                    self.skip()?;
+                } else {
+                    self.value(&mut list.item)?;
+                }
+                if list.item.required && list.item.len().checked_sub(1).is_some_and(|last| list.item.is_null(last)) {
                     self.issue("MISSING_FIELD", start, "", "items of this list must not be null".to_owned());
                 }
                 match self.peek()? {
@@ -479,7 +517,9 @@ impl<'t> Parser<'t, '_> {
                         column.push(Some(value));
                         return Ok(());
                     }
-                    (Data::Boolean(column), Token::Int) if accepts.has(Accepts::INT) && matches!(token, b"0" | b"1") => {
+                    (Data::Boolean(column), Token::Int)
+                        if accepts.has(Accepts::INT) && matches!(token, b"0" | b"1") =>
+                    {
                         column.push(Some(token == b"1"));
                         Some(CoercionKind::Int)
                     }
@@ -654,8 +694,46 @@ fn short_int(text: &[u8], at: usize) -> Option<(i64, usize)> {
     }
 }
 
+/// A number of at most 15 digits without exponent that is followed by something. Such digits are an exact float, as is the
+/// power of ten that they are divided by, so the quotient is the float nearest to the decimal.
+#[inline]
+fn short_float(text: &[u8], at: usize) -> Option<(f64, usize)> {
+    const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    let negative = text.get(at) == Some(&b'-');
+    let first = at + usize::from(negative);
+    let mut end = first;
+    let mut digits = 0u64;
+    let mut read = |end: &mut usize| {
+        let from = *end;
+        while let Some(digit @ b'0'..=b'9') = text.get(*end) {
+            if *end - first > 16 {
+                return None;
+            }
+            digits = digits * 10 + u64::from(digit - b'0');
+            *end += 1;
+        }
+        Some(*end - from)
+    };
+    let whole = read(&mut end)?;
+    let mut fraction = 0;
+    if text.get(end) == Some(&b'.') {
+        end += 1;
+        fraction = read(&mut end)?;
+        if fraction == 0 {
+            return None;
+        }
+    }
+    let leading_zero = whole > 1 && text.get(first) == Some(&b'0');
+    let next = *text.get(end)?;
+    if whole == 0 || leading_zero || whole + fraction > 15 || is_token_byte(next) {
+        return None;
+    }
+    let value = digits as f64 / POWERS.get(fraction)?;
+    Some((if negative { -value } else { value }, end))
+}
+
 /// Appends what a string spells to a column of numbers or truth values.
-fn push_spelled(node: &mut Node, text: &[u8]) -> bool {
+pub(super) fn push_spelled(node: &mut Node, text: &[u8]) -> bool {
     let float_too = node.accepts.has(Accepts::FLOAT);
     match (&mut node.data, classify(text)) {
         (Data::Int64(column), Token::Int) => number::int(text).map(|value| column.push(Some(value))).is_some(),

@@ -65,7 +65,7 @@ impl Rows {
         Ok(Self {
             clips: Clips::new(&root, options, coercions.len())?,
             schema: output_schema(declared, options)?,
-            scratch: Scratch::new(options.max_value_bytes),
+            scratch: Scratch::new(options.max_value_bytes, options.max_record_bytes),
             root,
             record: 0,
             paused: false,
@@ -97,11 +97,17 @@ impl Rows {
         for (at, &count) in self.coercions.iter().enumerate() {
             let open = self.clips.as_ref().map_or(0, |clips| clips.open_coercions(at));
             let (node, kind) = (at / CoercionKind::ALL.len(), at % CoercionKind::ALL.len());
-            if let (1.., Some(pointer), Some(kind)) = (count + open, self.pointers.get(node), CoercionKind::ALL.get(kind)) {
+            if let (1.., Some(pointer), Some(kind)) =
+                (count + open, self.pointers.get(node), CoercionKind::ALL.get(kind))
+            {
                 counts.coercions.insert((pointer.clone(), *kind), count + open);
             }
         }
         counts
+    }
+
+    pub(super) fn delivered(&self) -> u64 {
+        self.counts.delivered
     }
 
     pub(super) fn take_damage(&mut self) -> Vec<Damage> {
@@ -264,7 +270,8 @@ impl Rows {
                 let Data::Struct(root) = &mut self.root.data else { return Ok(()) };
                 columns = root.take_columns(count);
                 if self.with_src {
-                    columns.push(source::column(&self.sources, &self.members, self.dataset.as_deref()).map_err(failed)?);
+                    columns
+                        .push(source::column(&self.sources, &self.members, self.dataset.as_deref()).map_err(failed)?);
                 }
             }
             Some(clips) if clips.closed() == 0 => return Ok(()),

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, StringArray, StringBuilder, StructArray};
+use arrow::array::{ArrayRef, Int64Array, StringArray, StructArray};
+use arrow::buffer::{Buffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Fields};
 use arrow::error::ArrowError;
 use sha2::{Digest, Sha256};
@@ -38,24 +39,19 @@ pub(super) fn fields() -> Fields {
 /// The column `_src` of rows that came from `sources`.
 pub(super) fn column(sources: &[Source], members: &[MemberRef], dataset: Option<&str>) -> Result<ArrayRef, ArrowError> {
     let members: Vec<Option<&MemberRef>> = sources.iter().map(|source| members.get(source.member)).collect();
-    let mut hashes = StringBuilder::with_capacity(sources.len(), sources.len() * 64);
-    let mut hex = String::with_capacity(64);
-    for source in sources {
-        hex.clear();
-        for byte in source.hash {
-            for digit in [byte >> 4, byte & 15] {
-                hex.push(char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
-            }
-        }
-        hashes.append_value(&hex);
+    let mut hex = Vec::with_capacity(sources.len() * 64);
+    for byte in sources.iter().flat_map(|source| source.hash) {
+        hex.extend([byte >> 4, byte & 15].map(|digit| if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
     }
+    let hashes =
+        StringArray::try_new(OffsetBuffer::from_repeated_length(64, sources.len()), Buffer::from_vec(hex), None)?;
     let columns: Vec<ArrayRef> = vec![
         Arc::new(StringArray::from_iter(sources.iter().map(|_| dataset))),
         Arc::new(StringArray::from_iter(members.iter().map(|member| member.map(|m| &*m.object)))),
         Arc::new(StringArray::from_iter(members.iter().map(|member| member.and_then(|m| m.member.as_deref())))),
         Arc::new(Int64Array::from_iter(members.iter().map(|member| member.and_then(|m| m.member_index)))),
         Arc::new(Int64Array::from_iter_values(sources.iter().map(|source| source.record))),
-        Arc::new(hashes.finish()),
+        Arc::new(hashes),
     ];
     Ok(Arc::new(StructArray::try_new(fields(), columns, None)?))
 }

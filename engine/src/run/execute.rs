@@ -36,7 +36,9 @@ pub(super) async fn execute(prepared: &Arc<Prepared>, progress: &Arc<Progress>) 
     let adopted = prepared.work.units.iter().filter(|unit| seals.contains_key(&unit.id));
     Progress::add(&progress.bytes_done, adopted.map(bytes).sum());
 
-    let mut waiting = (0..prepared.work.units.len()).filter(|at| !seals.contains_key(&prepared.work.units[*at].id));
+    let waiting: Vec<usize> =
+        (0..prepared.work.units.len()).filter(|at| !seals.contains_key(&prepared.work.units[*at].id)).collect();
+    let mut waiting = waiting.into_iter();
     let mut running: JoinSet<Result<(Seal, u64)>> = JoinSet::new();
     loop {
         while running.len() < prepared.memory.threads && !progress.stopping() {

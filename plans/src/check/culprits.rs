@@ -7,7 +7,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, Query, SelectItem, SetExpr, Value, visit_expressions, visit_expressions_mut,
+    Expr, Ident, Query, Select, SelectItem, SetExpr, Value, VisitMut as _, VisitorMut, visit_expressions,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
@@ -22,7 +22,10 @@ const PASSES: usize = 8;
 
 /// Plans a step. When it cannot be planned, everything that is wrong with it is reported.
 pub(super) async fn plan(
-    state: &SessionState, functions: &BTreeSet<String>, view: &BoundView, source: &SourceFile,
+    state: &SessionState,
+    functions: &BTreeSet<String>,
+    view: &BoundView,
+    source: &SourceFile,
     out: &mut Vec<Diagnostic>,
 ) -> Option<LogicalPlan> {
     let mut query = view.query.clone();
@@ -125,17 +128,54 @@ fn holds_patch(expr: &Expr) -> bool {
 
 /// Puts NULL in the place of each culprit. `false` when none was found again.
 fn patch(query: &mut Query, culprits: &[Expr], source: &SourceFile) -> bool {
-    let places: Vec<(Option<Range<usize>>, &Expr)> =
-        culprits.iter().map(|culprit| (tree::expr(source, culprit), culprit)).collect();
-    let mut found = false;
-    let _: ControlFlow<()> = visit_expressions_mut(query, |expr| {
-        // Equality of trees ignores places, so both are compared: a name may be right in another SELECT.
-        let hit = places.iter().any(|(place, culprit)| *culprit == expr && *place == tree::expr(source, expr));
-        if hit {
-            *expr = Expr::Value(Value::Null.with_empty_span());
-            found = true;
+    let places = culprits.iter().map(|culprit| (tree::expr(source, culprit), culprit)).collect();
+    let mut patcher = Patcher { places, source, found: false };
+    let _ = query.visit(&mut patcher);
+    patcher.found
+}
+
+struct Patcher<'a> {
+    places: Vec<(Option<Range<usize>>, &'a Expr)>,
+    source: &'a SourceFile,
+    found: bool,
+}
+
+impl Patcher<'_> {
+    /// Equality of trees ignores places, so both are compared: a name may be right in another SELECT.
+    fn hits(&self, expr: &Expr) -> bool {
+        self.places.iter().any(|(place, culprit)| *culprit == expr && *place == tree::expr(self.source, expr))
+    }
+}
+
+impl VisitorMut for Patcher<'_> {
+    type Break = ();
+
+    /// Columns keep their names, so that what reads them finds them.
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        for (index, item) in select.projection.iter_mut().enumerate() {
+            let SelectItem::UnnamedExpr(expr) = item else { continue };
+            let hit = visit_expressions(expr, |part| {
+                if self.hits(part) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            if hit.is_break() {
+                let name = match expr {
+                    Expr::Identifier(ident) => Some(ident.clone()),
+                    Expr::CompoundIdentifier(parts) => parts.last().cloned(),
+                    _ => None,
+                };
+                let alias = name.unwrap_or_else(|| Ident::with_quote('"', format!("column {index}")));
+                let expr = expr.clone();
+                *item = SelectItem::ExprWithAlias { expr, alias };
+            }
         }
         ControlFlow::Continue(())
-    });
-    found
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if self.hits(expr) {
+            *expr = Expr::Value(Value::Null.with_empty_span());
+            self.found = true;
+        }
+        ControlFlow::Continue(())
+    }
 }

@@ -61,7 +61,10 @@ fn place(error: &DataFusionError, source: &SourceFile) -> Option<Range<usize>> {
 /// A problem of a step that no expression by itself has, such as a column that is not grouped. Placed at the step's name
 /// when DataFusion does not know better.
 pub(crate) fn unplaced(
-    error: &DataFusionError, source: &SourceFile, step: &str, name_span: &Range<usize>,
+    error: &DataFusionError,
+    source: &SourceFile,
+    step: &str,
+    name_span: &Range<usize>,
 ) -> Diagnostic {
     let placed = place(error, source);
     let known = placed.is_some();
@@ -81,7 +84,9 @@ pub(crate) fn unplaced(
             if let Some(name) = duplicated_name(&message) {
                 return duplicate_column(&name, step, span);
             }
-            if message.contains("must appear in the GROUP BY clause") || message.contains("must be part of an aggregate") {
+            if message.contains("must appear in the GROUP BY clause")
+                || message.contains("must be part of an aggregate")
+            {
                 let column = source.slice(&span).to_owned();
                 return Diagnostic::error(code::GROUP_BY, format!("`{column}` is neither grouped nor aggregated"))
                     .at(span, "which of the group's values?")
@@ -123,8 +128,8 @@ fn unknown_column(column: &Column, valid: &[Column], span: Range<usize>) -> Diag
         (None, Some(table), 1) => format!(" in `{table}`"),
         _ => String::new(),
     };
-    let diagnostic =
-        Diagnostic::error(code::UNKNOWN_COLUMN, format!("no column `{}`{place}", column.name)).at(span, "no such column");
+    let diagnostic = Diagnostic::error(code::UNKNOWN_COLUMN, format!("no column `{}`{place}", column.name))
+        .at(span, "no such column");
     // A table name that does not exist is the likelier slip when the column exists.
     if let Some(table) = wanted.filter(|table| !tables.contains(table)) {
         return match closest(table, tables.iter().copied()) {
@@ -161,7 +166,11 @@ pub(super) fn function_names(state: &SessionState) -> BTreeSet<String> {
 
 /// What is wrong with the smallest expression that cannot be planned.
 pub(super) async fn culprit(
-    state: &SessionState, functions: &BTreeSet<String>, scope: &SelectScope, expr: &Expr, error: &DataFusionError,
+    state: &SessionState,
+    functions: &BTreeSet<String>,
+    scope: &SelectScope,
+    expr: &Expr,
+    error: &DataFusionError,
     source: &SourceFile,
 ) -> Diagnostic {
     let whole = tree::expr(source, expr).unwrap_or(0..0);
@@ -232,8 +241,9 @@ fn misfit(error: &DataFusionError, span: Range<usize>) -> Diagnostic {
 
 fn function_call(name: &str, error: &DataFusionError, span: Range<usize>) -> Diagnostic {
     let message = error.find_root().message().into_owned();
-    let diagnostic = Diagnostic::error(code::TYPES, format!("`{name}` cannot be called like this: {}", first_line(error)))
-        .at(span, "");
+    let diagnostic =
+        Diagnostic::error(code::TYPES, format!("`{name}` cannot be called like this: {}", first_line(error)))
+            .at(span, "");
     let candidates: Vec<&str> = match message.split_once("Candidate functions:") {
         Some((_, list)) => list.lines().map(str::trim).filter(|line| !line.is_empty()).take(3).collect(),
         None => Vec::new(),
@@ -253,7 +263,11 @@ fn unknown_field(name: &str, fields: &[&str], holder: &str, span: Range<usize>) 
 
 /// The first step of `root['a'][1]['b']` that does not exist.
 async fn field_access(
-    state: &SessionState, scope: &SelectScope, root: &Expr, chain: &[AccessExpr], source: &SourceFile,
+    state: &SessionState,
+    scope: &SelectScope,
+    root: &Expr,
+    chain: &[AccessExpr],
+    source: &SourceFile,
 ) -> Option<Diagnostic> {
     let mut holder = scope.type_of(state, root).await.ok()?;
     let mut so_far = tree::expr(source, root)?;
@@ -285,7 +299,9 @@ async fn field_access(
                 let message = format!("`{holder_text}` is of type {}, which has no field `{name}`", type_name(&holder));
                 let diagnostic = Diagnostic::error(code::UNKNOWN_FIELD, message).at(span, "no struct");
                 return Some(match holder {
-                    DataType::Utf8 => diagnostic.help(format!("for JSON text: `json_get_str({holder_text}, '{name}')`")),
+                    DataType::Utf8 => {
+                        diagnostic.help(format!("for JSON text: `json_get_str({holder_text}, '{name}')`"))
+                    }
                     _ => diagnostic,
                 });
             }

@@ -19,7 +19,8 @@ use crate::plan::{BoundView, tree};
 /// Integer division, and text compared with numbers.
 pub(super) async fn types(state: &SessionState, view: &BoundView, source: &SourceFile, out: &mut Vec<Diagnostic>) {
     for scope in scope::selects(&view.query) {
-        let pairs: Vec<Pair> = scope.nodes.iter().filter(|node| node.alone).flat_map(|node| pairs(&node.expr)).collect();
+        let pairs: Vec<Pair> =
+            scope.nodes.iter().filter(|node| node.alone).flat_map(|node| pairs(&node.expr)).collect();
         if pairs.is_empty() {
             continue;
         }
@@ -63,7 +64,9 @@ fn pairs(expr: &Expr) -> Vec<Pair> {
         Expr::BinaryOp { left, op, right } if *op == BinaryOperator::Divide || is_comparison(op) => {
             vec![pair(left, op, right)]
         }
-        Expr::InList { expr, list, .. } => list.first().map(|item| pair(expr, &BinaryOperator::Eq, item)).into_iter().collect(),
+        Expr::InList { expr, list, .. } => {
+            list.first().map(|item| pair(expr, &BinaryOperator::Eq, item)).into_iter().collect()
+        }
         Expr::Between { expr, low, .. } => vec![pair(expr, &BinaryOperator::GtEq, low)],
         _ => Vec::new(),
     }
@@ -106,8 +109,8 @@ fn judge(pair: &Pair, left: &DataType, right: &DataType, source: &SourceFile) ->
         let text = if is_text(left) { left_span } else { tree::expr(source, &pair.right) };
         let operand = text.map_or("…", |span| source.slice(&span));
         Diagnostic::warning(code::TEXT_AND_NUMBER, message)
-            .at(whole, "as text, '10' is less than '9'")
-            .help(format!("convert the text: `CAST({operand} AS DOUBLE)`"))
+            .at(whole, "a text that is no number stops the run")
+            .help(format!("`TRY_CAST({operand} AS DOUBLE)` makes such a text NULL; or put the number in quotes"))
     })
 }
 
@@ -140,9 +143,9 @@ pub(super) fn limits(view: &BoundView, source: &SourceFile, out: &mut Vec<Diagno
                 return ControlFlow::Continue(());
             }
             let limit = match &query.limit_clause {
-                Some(LimitClause::LimitOffset { limit: Some(limit), .. } | LimitClause::OffsetCommaLimit { limit, .. }) => {
-                    Some(limit.span())
-                }
+                Some(
+                    LimitClause::LimitOffset { limit: Some(limit), .. } | LimitClause::OffsetCommaLimit { limit, .. },
+                ) => Some(limit.span()),
                 _ => query.fetch.as_ref().map(|fetch| fetch.span()),
             };
             if let Some(span) = limit.and_then(|span| tree::bytes(self.source, span)) {
@@ -160,11 +163,14 @@ pub(super) fn limits(view: &BoundView, source: &SourceFile, out: &mut Vec<Diagno
 
 /// A step that can only give 0 rows. `true` when it is one.
 pub(super) fn no_rows(
-    state: &SessionState, view: &BoundView, plan: &LogicalPlan, source: &SourceFile, out: &mut Vec<Diagnostic>,
+    view: &BoundView,
+    plan: &LogicalPlan,
+    optimised: &LogicalPlan,
+    source: &SourceFile,
+    out: &mut Vec<Diagnostic>,
 ) -> bool {
-    let optimised = state.optimize(plan);
-    let empty = matches!(optimised, Ok(LogicalPlan::EmptyRelation(empty)) if !empty.produce_one_row);
-    let contradiction = if empty { None } else { contradiction(plan) };
+    let empty = matches!(optimised, LogicalPlan::EmptyRelation(empty) if !empty.produce_one_row);
+    let contradiction = contradiction(plan);
     if !empty && contradiction.is_none() {
         return false;
     }
@@ -173,9 +179,8 @@ pub(super) fn no_rows(
         _ => None,
     };
     let label = if condition.is_some() { "never true" } else { "" };
-    let mut diagnostic =
-        Diagnostic::warning(code::NO_ROWS, format!("the step `{}` can only give 0 rows", view.name))
-            .at(condition.unwrap_or_else(|| view.name_span.clone()), label);
+    let mut diagnostic = Diagnostic::warning(code::NO_ROWS, format!("the step `{}` can only give 0 rows", view.name))
+        .at(condition.unwrap_or_else(|| view.name_span.clone()), label);
     if let Some(why) = contradiction {
         diagnostic = diagnostic.help(why);
     }

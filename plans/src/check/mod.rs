@@ -47,7 +47,9 @@ impl CheckReport {
 /// Checks `plan` with `params` (as from `--set`). `schemas` gives the tables of sources whose schema is known from
 /// elsewhere, with `_src` where they have it; the others are taken from the header.
 pub async fn check(
-    plan: &Plan, params: &BTreeMap<String, String>, schemas: &BTreeMap<String, SchemaRef>,
+    plan: &Plan,
+    params: &BTreeMap<String, String>,
+    schemas: &BTreeMap<String, SchemaRef>,
 ) -> CheckReport {
     let mut out = Vec::new();
     let bound = plan.bind_leniently(params, &mut out);
@@ -66,9 +68,22 @@ pub async fn check(
     CheckReport { diagnostics: out, outputs }
 }
 
+/// All problems of a plan file, in file order: what reading it shows, and what planning it shows.
+pub async fn check_file(path: &str, text: &str, params: &BTreeMap<String, String>) -> Vec<Diagnostic> {
+    let (plan, mut problems) = Plan::parse(path, text);
+    if let Some(plan) = plan {
+        problems.extend(check(&plan, params, &BTreeMap::new()).await.diagnostics);
+    }
+    diagnostic::sort(&mut problems);
+    problems
+}
+
 /// Registers an empty table for each source, and gives the names of those that could be.
 fn register_sources(
-    context: &SessionContext, plan: &BoundPlan, schemas: &BTreeMap<String, SchemaRef>, out: &mut Vec<Diagnostic>,
+    context: &SessionContext,
+    plan: &BoundPlan,
+    schemas: &BTreeMap<String, SchemaRef>,
+    out: &mut Vec<Diagnostic>,
 ) -> BTreeSet<String> {
     let mut ready = BTreeSet::new();
     for (name, source) in plan.header.sources.iter().filter(|(_, source)| !source.broken_schema) {
@@ -100,7 +115,10 @@ fn register_sources(
 
 /// Plans every step whose inputs are sound.
 async fn plan_views(
-    context: &SessionContext, plan: &BoundPlan, ready: &mut BTreeSet<String>, out: &mut Vec<Diagnostic>,
+    context: &SessionContext,
+    plan: &BoundPlan,
+    ready: &mut BTreeSet<String>,
+    out: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, LogicalPlan> {
     let functions = explain::function_names(&context.state());
     let mut planned: BTreeMap<String, LogicalPlan> = BTreeMap::new();
@@ -115,8 +133,16 @@ async fn plan_views(
         lints::limits(view, &plan.source, out);
         let Some(logical) = culprits::plan(&state, &functions, view, &plan.source, out).await else { continue };
         lints::types(&state, view, &plan.source, out).await;
+        // Some types are only reconciled here.
+        let optimised = match state.optimize(&logical) {
+            Ok(optimised) => optimised,
+            Err(error) => {
+                out.push(explain::unplaced(&error, &plan.source, &view.name, &view.name_span));
+                continue;
+            }
+        };
         if view.depends_on.iter().any(|name| empty.contains(name.as_str()))
-            || lints::no_rows(&state, view, &logical, &plan.source, out)
+            || lints::no_rows(view, &logical, &optimised, &plan.source, out)
         {
             empty.insert(&view.name);
         }

@@ -35,7 +35,10 @@ pub struct OutputReport {
 
 /// Reports on every output whose step could be planned.
 pub(super) fn report(
-    state: &SessionState, plan: &BoundPlan, planned: &BTreeMap<String, LogicalPlan>, out: &mut Vec<Diagnostic>,
+    state: &SessionState,
+    plan: &BoundPlan,
+    planned: &BTreeMap<String, LogicalPlan>,
+    out: &mut Vec<Diagnostic>,
 ) -> Vec<OutputReport> {
     let mut reports = Vec::new();
     for (name, output) in &plan.header.outputs {
@@ -65,19 +68,19 @@ pub(super) fn report(
 /// Any source may drive the output, with the others read whole; the first that can, does.
 fn record_wise(plan: &BoundPlan, logical: &LogicalPlan) -> RecordWise {
     let names: Vec<&str> = plan.header.sources.iter().map(|(name, _)| name.as_str()).collect();
-    let mut first_answer = None;
+    let mut why: Option<RecordWise> = None;
     for driving in &names {
         let side: Vec<&str> = names.iter().copied().filter(|name| name != driving).collect();
         let answer = classify(logical, &[driving], &side);
         if answer.is_yes() {
             return answer;
         }
-        let reads_it = !matches!(&answer, RecordWise::No { reasons } if reasons.iter().any(|why| why.starts_with("it reads no")));
-        if first_answer.is_none() || reads_it {
-            first_answer.get_or_insert(answer);
+        // Of the sources that the output reads, the first one's answer is the one to tell.
+        if why.as_ref().is_none_or(RecordWise::reads_nothing) {
+            why = Some(answer);
         }
     }
-    first_answer.unwrap_or(RecordWise::No { reasons: vec!["the plan has no source".to_owned()] })
+    why.unwrap_or(RecordWise::No { reasons: vec!["the plan has no source".to_owned()] })
 }
 
 fn check_record_wise(name: &str, output: &Output, record_wise: &RecordWise, out: &mut Vec<Diagnostic>) {
@@ -98,7 +101,11 @@ fn check_record_wise(name: &str, output: &Output, record_wise: &RecordWise, out:
 }
 
 fn check_columns(name: &str, output: &Output, written: &Schema, out: &mut Vec<Diagnostic>) {
-    let kinds = output.key.iter().map(|column| ("key", column)).chain(output.partition.iter().map(|column| ("partition", column)));
+    let kinds = output
+        .key
+        .iter()
+        .map(|column| ("key", column))
+        .chain(output.partition.iter().map(|column| ("partition", column)));
     for ((kind, column), span) in kinds.zip(&output.column_spans) {
         if column_type(written, column).is_none() {
             out.push(
@@ -111,9 +118,7 @@ fn check_columns(name: &str, output: &Output, written: &Schema, out: &mut Vec<Di
 }
 
 /// Gives a rule to every output that has all its columns; reports one that none has.
-fn apply(
-    state: &SessionState, check: &Check, reports: &mut [OutputReport], complete: bool, out: &mut Vec<Diagnostic>,
-) {
+fn apply(state: &SessionState, check: &Check, reports: &mut [OutputReport], complete: bool, out: &mut Vec<Diagnostic>) {
     let mut misfit: Option<Misfit> = None;
     let mut applied = false;
     for report in reports.iter_mut() {
@@ -193,4 +198,3 @@ fn describe(error: &DataFusionError, written: &Schema) -> Misfit {
         }
     }
 }
-

@@ -113,13 +113,7 @@ impl SelectScope {
         for table in &mut from {
             drop_conditions(table, &mut conditions);
         }
-        let mut scope = Self {
-            from,
-            ctes,
-            windows: select.named_window.clone(),
-            nodes: Vec::new(),
-            roots: Vec::new(),
-        };
+        let mut scope = Self { from, ctes, windows: select.named_window.clone(), nodes: Vec::new(), roots: Vec::new() };
         for item in &select.projection {
             match item {
                 SelectItem::UnnamedExpr(expr)
@@ -144,7 +138,8 @@ impl SelectScope {
     }
 
     fn add(&mut self, expr: &Expr) {
-        let mut collector = Collector { nodes: &mut self.nodes, open: Vec::new(), queries: 0, lambdas: 0, names: Vec::new() };
+        let mut collector =
+            Collector { nodes: &mut self.nodes, open: Vec::new(), queries: 0, lambdas: 0, names: Vec::new() };
         let _ = expr.visit(&mut collector);
         if let Some(last) = self.nodes.len().checked_sub(1) {
             self.roots.push(last);
@@ -157,9 +152,7 @@ impl SelectScope {
     }
 
     /// Types of expressions in this SELECT.
-    pub(super) async fn types(
-        &self, state: &SessionState, exprs: Vec<Expr>,
-    ) -> Result<Vec<DataType>, DataFusionError> {
+    pub(super) async fn types(&self, state: &SessionState, exprs: Vec<Expr>) -> Result<Vec<DataType>, DataFusionError> {
         let items = exprs
             .into_iter()
             .enumerate()
@@ -169,11 +162,8 @@ impl SelectScope {
         select.named_window.clone_from(&self.windows);
         let mut query = tree::plain_query(select);
         if !self.ctes.is_empty() {
-            query.with = Some(With {
-                with_token: AttachedToken::empty(),
-                recursive: false,
-                cte_tables: self.ctes.clone(),
-            });
+            query.with =
+                Some(With { with_token: AttachedToken::empty(), recursive: false, cte_tables: self.ctes.clone() });
         }
         let plan = session::plan_query(state, Box::new(query)).await?;
         Ok(plan.schema().fields().iter().map(|field| field.data_type().clone()).collect())
@@ -220,8 +210,10 @@ fn drop_conditions(table: &mut TableWithJoins, conditions: &mut Vec<Expr>) {
             conditions.push(std::mem::replace(condition, always));
         }
         // A semi or anti join hides the right side; its condition needs both.
-        if let JoinOperator::LeftSemi(_) | JoinOperator::LeftAnti(_) | JoinOperator::RightSemi(_) | JoinOperator::RightAnti(_) =
-            join_operator
+        if let JoinOperator::LeftSemi(_)
+        | JoinOperator::LeftAnti(_)
+        | JoinOperator::RightSemi(_)
+        | JoinOperator::RightAnti(_) = join_operator
         {
             let constraint = JoinConstraint::On(Expr::Value(Value::Boolean(true).with_empty_span()));
             *join_operator = JoinOperator::Inner(constraint);
@@ -291,7 +283,8 @@ impl Visitor for Collector<'_> {
         }
         let first = self.open.pop().unwrap_or(self.nodes.len());
         let field_name = matches!(expr, Expr::Identifier(name) if self.names.contains(&name.span));
-        let part = matches!(expr, Expr::Wildcard(_) | Expr::QualifiedWildcard(..) | Expr::Tuple(_) | Expr::Named { .. });
+        let part =
+            matches!(expr, Expr::Wildcard(_) | Expr::QualifiedWildcard(..) | Expr::Tuple(_) | Expr::Named { .. });
         let alone = self.lambdas == 0 && !field_name && !part;
         self.nodes.push(Node { expr: expr.clone(), first, alone });
         if let Expr::Lambda(_) = expr {

@@ -156,3 +156,15 @@ pub fn register(context: &SessionContext) -> Result<()> {
     }
     Ok(())
 }
+
+/// The record builders and their versions. A table remembers with which ones its rows were made.
+pub fn builder_versions() -> Vec<&'static str> {
+    vec![
+        crate::motion::BUILDER,
+        crate::reasoning::choice::BUILDER,
+        crate::reasoning::math::BUILDER,
+        crate::reasoning::mrc::BUILDER,
+        crate::reasoning::nli::BUILDER,
+        crate::reasoning::yes_no::BUILDER,
+    ]
+}

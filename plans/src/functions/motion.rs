@@ -119,7 +119,7 @@ impl RowColumns {
 struct BoxColumns {
     id: IntegerColumn,
     class: TextColumn,
-    numbers: [FloatColumn; 4],
+    numbers: [FloatColumn; 6],
     bbox: ListColumn,
     bbox_numbers: FloatColumn,
     conf: FloatColumn,
@@ -132,7 +132,7 @@ impl BoxColumns {
         Ok(Self {
             id: IntegerColumn::new(field(items, "id"), function, "id")?,
             class: TextColumn::new(field(items, "class"), function, "class")?,
-            numbers: [number("x")?, number("y")?, number("w")?, number("h")?],
+            numbers: [number("x")?, number("y")?, number("w")?, number("h")?, number("x2")?, number("y2")?],
             bbox_numbers: FloatColumn::new(bbox.items.as_ref(), function, "bbox")?,
             bbox,
             conf: number("conf")?,
@@ -140,7 +140,7 @@ impl BoxColumns {
     }
 
     fn get(&self, item: usize) -> BoxRow {
-        let [x, y, w, h] = &self.numbers;
+        let [x, y, w, h, x2, y2] = &self.numbers;
         BoxRow {
             id: self.id.get(item),
             class: self.class.get(item).map(str::to_owned),
@@ -148,6 +148,8 @@ impl BoxColumns {
             y: y.get(item),
             w: w.get(item),
             h: h.get(item),
+            x2: x2.get(item),
+            y2: y2.get(item),
             bbox: self.bbox.get(item).map(|range| range.filter_map(|index| self.bbox_numbers.get(index)).collect()),
             conf: self.conf.get(item),
         }

@@ -16,7 +16,10 @@ use super::Function;
 use super::arguments::{Argument, Arguments, IntegerColumn, Kind, TextColumn, arg, field};
 use crate::reasoning::choice::{ChoiceGold, ChoiceInput, reason_choice};
 use crate::reasoning::math::{MathInput, reason_math};
-use crate::reasoning::messages::{ReasoningStyle, rendered_type, write_rendered};
+use crate::reasoning::messages::{
+    ReasoningStyle, Rendered, RenderedReasoningContent, RenderedThinking, render_messages, render_reasoning_content,
+    render_thinking,
+};
 use crate::reasoning::model::{
     Lang, Meta, ReasoningRecord, ReasoningResult, Reject, SourceRef, split_of,
 };
@@ -174,7 +177,7 @@ fn mrc(args: &Arguments<'_>) -> Result<ArrayRef> {
     let clue_texts = TextColumn::new(field(fields.as_ref(), "clue_text"), args.function, "answers.clue_text")?;
     let clue_starts = IntegerColumn::new(field(fields.as_ref(), "clue_start"), args.function, "answers.clue_start")?;
     // Questions about one text come one after another: what only depends on the text is computed once.
-    let mut analysed: Option<(String, ContextAnalysis)> = None;
+    let mut analysed: Option<(&str, ContextAnalysis<'_>)> = None;
     build(args, |row, meta| {
         let (context, question) = (contexts.get(row).unwrap_or_default(), questions.get(row).unwrap_or_default());
         let items = answers.get(row).unwrap_or(0..0);
@@ -187,8 +190,8 @@ fn mrc(args: &Arguments<'_>) -> Result<ArrayRef> {
             .filter_map(|item| Some(GoldSpan { text: clue_texts.get(item)?, start: clue_starts.get(item) }))
             .find(|span| !span.text.is_empty());
         let analysis = match &analysed {
-            Some((text, analysis)) if text == context => analysis,
-            _ => &analysed.insert((context.to_owned(), ContextAnalysis::new(context))).1,
+            Some((text, analysis)) if *text == context => analysis,
+            _ => &analysed.insert((context, ContextAnalysis::new(context))).1,
         };
         let input = MrcInput {
             context,
@@ -265,22 +268,41 @@ fn math(args: &Arguments<'_>) -> Result<ArrayRef> {
     })
 }
 
-fn style_of(name: Option<&str>) -> Result<ReasoningStyle> {
-    let Some(name) = name else { return Ok(ReasoningStyle::ThinkTag) };
-    ReasoningStyle::parse(name).ok_or_else(|| {
-        let known: Vec<_> = ReasoningStyle::ALL.iter().map(|style| style.as_str()).collect();
-        plan_datafusion_err!("render_messages: style '{name}' is not known; use one of {}", known.join(", "))
+/// How messages carry the reasoning. The styles with a key of their own have message types of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Content(ReasoningStyle),
+    Thinking,
+    ReasoningContent,
+}
+
+fn style_of(name: Option<&str>) -> Result<Style> {
+    Ok(match name {
+        None | Some("think_tag") => Style::Content(ReasoningStyle::ThinkTag),
+        Some("plain") => Style::Content(ReasoningStyle::Plain),
+        Some("none") => Style::Content(ReasoningStyle::None),
+        Some("thinking") => Style::Thinking,
+        Some("reasoning_content") => Style::ReasoningContent,
+        Some(name) => {
+            return Err(plan_datafusion_err!(
+                "render_messages: style '{name}' is not known; use think_tag, plain, none, thinking or reasoning_content"
+            ));
+        }
     })
 }
 
 /// The style decides which keys a message has, so it must be a constant.
 fn render_type(types: &[DataType], constants: &[Option<&ScalarValue>]) -> Result<DataType> {
     let style = match (types.get(1), constants.get(1).copied().flatten()) {
-        (None, _) => ReasoningStyle::ThinkTag,
+        (None, _) => style_of(None)?,
         (Some(_), Some(value)) => style_of(value.try_as_str().flatten())?,
         (Some(_), None) => return Err(plan_datafusion_err!("render_messages: the style must be a constant text")),
     };
-    Ok(rendered_type(style))
+    Ok(match style {
+        Style::Thinking => <Vec<RenderedThinking>>::data_type(),
+        Style::ReasoningContent => <Vec<RenderedReasoningContent>>::data_type(),
+        Style::Content(_) => <Vec<Rendered>>::data_type(),
+    })
 }
 
 /// Takes a builder's `Struct{record, reject}` or a record; a refused row gives no messages.
@@ -296,7 +318,19 @@ fn render(args: &Arguments<'_>) -> Result<ArrayRef> {
             .map_err(|e| exec_datafusion_err!("render_messages: not a reasoning record: {e}"))
     };
     let rows = (0..args.rows).map(read).collect::<Result<Vec<_>>>()?;
-    Ok(write_rendered(&rows, style))
+    Ok(match style {
+        Style::Thinking => rendered(&rows, render_thinking),
+        Style::ReasoningContent => rendered(&rows, render_reasoning_content),
+        Style::Content(style) => rendered(&rows, |record| render_messages(record, style)),
+    })
+}
+
+fn rendered<T: ArrowValue>(rows: &[Option<ReasoningRecord>], render: impl Fn(&ReasoningRecord) -> Vec<T>) -> ArrayRef {
+    let mut column = <Vec<T>>::column();
+    for record in rows {
+        column.push(&record.as_ref().map(&render).unwrap_or_default());
+    }
+    column.finish()
 }
 
 fn split(args: &Arguments<'_>) -> Result<ArrayRef> {

@@ -30,6 +30,10 @@ arrow_row! {
 
 const TEXT: &[Argument] = &[arg("text", Kind::Text)];
 
+const CHAR_SPAN: &[Argument] = &[arg("text", Kind::Text), arg("char_start", Kind::Integer), arg("char_end", Kind::Integer)];
+const EVIDENCE_SENTENCE: &[Argument] = &[arg("context", Kind::Text), arg("char_start", Kind::Integer)];
+const WITH_PARTICLE: &[Argument] = &[arg("word", Kind::Text), arg("particle", Kind::Text)];
+
 pub(super) fn functions() -> Vec<Function> {
     let text: super::Returns = |_, _| Ok(DataType::Utf8);
     vec![
@@ -37,7 +41,7 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new(
             "text",
             "char_span",
-            &[arg("text", Kind::Text), arg("char_start", Kind::Integer), arg("char_end", Kind::Integer)],
+            CHAR_SPAN,
             0,
             text,
             char_span,
@@ -45,7 +49,7 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new(
             "text",
             "evidence_sentence",
-            &[arg("context", Kind::Text), arg("char_start", Kind::Integer)],
+            EVIDENCE_SENTENCE,
             0,
             text,
             evidence_sentence,
@@ -55,7 +59,7 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new(
             "text",
             "with_particle",
-            &[arg("word", Kind::Text), arg("particle", Kind::Text)],
+            WITH_PARTICLE,
             0,
             text,
             particle_kernel,

@@ -9,9 +9,13 @@ use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
 use super::Function;
-use super::arguments::{Arguments, Kind, TextColumn, arg};
+use super::arguments::{Argument, Arguments, Kind, TextColumn, arg};
 use crate::reasoning::math::computes_to;
 use crate::text::{CharIndex, normalize_answer};
+
+const VERIFY_SPAN: &[Argument] = &[arg("context", Kind::Text), arg("span", Kind::Text), arg("char_start", Kind::Integer)];
+const VERIFY_NUMBER: &[Argument] = &[arg("expression", Kind::Text), arg("value", Kind::Text)];
+const VERIFY_LABEL: &[Argument] = &[arg("label", Kind::Text), arg("allowed", Kind::TextList)];
 
 pub(super) fn functions() -> Vec<Function> {
     let boolean: super::Returns = |_, _| Ok(DataType::Boolean);
@@ -19,7 +23,7 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new(
             "verify",
             "verify_span",
-            &[arg("context", Kind::Text), arg("span", Kind::Text), arg("char_start", Kind::Integer)],
+            VERIFY_SPAN,
             0,
             boolean,
             verify_span,
@@ -27,7 +31,7 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new(
             "verify",
             "verify_number",
-            &[arg("expression", Kind::Text), arg("value", Kind::Text)],
+            VERIFY_NUMBER,
             0,
             boolean,
             verify_number,
@@ -35,7 +39,7 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new(
             "verify",
             "verify_label",
-            &[arg("label", Kind::Text), arg("allowed", Kind::TextList)],
+            VERIFY_LABEL,
             0,
             boolean,
             verify_label,

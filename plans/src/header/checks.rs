@@ -201,7 +201,8 @@ fn read_rule(column: &str, node: &Node, out: &mut Vec<Diagnostic>) -> Option<Che
         ("not_null", _) => column_rule(column, ColumnRule::NotNull),
         ("not_empty", _) => column_rule(column, ColumnRule::NotEmpty),
         ("accepted", Some(value)) => {
-            let literals: Vec<String> = value.list("accepted", out).iter().filter_map(|item| literal(item, out)).collect();
+            let literals: Vec<String> =
+                value.list("accepted", out).iter().filter_map(|item| literal(item, out)).collect();
             if literals.is_empty() {
                 value.reject("accepted", "a list of at least one value", out);
                 return None;
@@ -285,8 +286,10 @@ pub(super) fn read_checks(node: &Node, checks: &mut Vec<Check>, out: &mut Vec<Di
         let (Some(name), Some(expr_sql), Some(expr_node)) = (name, expr, expr_node) else { continue };
         if checks.iter().any(|check| check.name == name) {
             out.push(
-                Diagnostic::error(code::DUPLICATE, format!("two checks are called `{name}`"))
-                    .at(fields.entry("name").map_or(&item.span, |entry| &entry.node.span).clone(), "a second time here"),
+                Diagnostic::error(code::DUPLICATE, format!("two checks are called `{name}`")).at(
+                    fields.entry("name").map_or(&item.span, |entry| &entry.node.span).clone(),
+                    "a second time here",
+                ),
             );
         }
         checks.push(Check {

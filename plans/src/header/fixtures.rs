@@ -89,7 +89,8 @@ fn read_test(node: &Node, out: &mut Vec<Diagnostic>) -> Option<PlanTest> {
         match entry.key.as_str() {
             "rejected" => {
                 let codes = entry.node.entries("rejected", out);
-                let counts = codes.iter().filter_map(|code| Some((code.key.clone(), count(&code.node, &code.key, out)?)));
+                let counts =
+                    codes.iter().filter_map(|code| Some((code.key.clone(), count(&code.node, &code.key, out)?)));
                 test.rejected = Some(counts.collect());
             }
             "quarantined" => test.quarantined = count(&entry.node, "quarantined", out),

@@ -18,7 +18,7 @@ use std::ops::Range;
 pub use checks::{Check, CheckKind, ColumnDoc, ColumnRule, OnFail, column_sql, column_type};
 pub use fixtures::{Content, Expectation, ExpectedRows, Given, PlanTest};
 pub use params::{Param, ParamType, ParamValue};
-pub use schema::{ALIASES, ALTERNATIVES, JSON, LINEAGE, REQUIRED, lineage_field};
+pub use schema::{ALIASES, ALTERNATIVES, JSON, LINEAGE, REQUIRED, lineage_field, table_schema};
 pub use source::{Encoding, Format, Group, MaxQuarantine, OnDamage, Source};
 
 use crate::diagnostic::{Diagnostic, SourceFile, code};
@@ -177,7 +177,7 @@ pub(crate) struct HeaderPlace {
 pub(crate) fn find(source: &SourceFile) -> Result<HeaderPlace, Diagnostic> {
     let text = source.text();
     let start = text.find(|c: char| !c.is_whitespace() && c != '\u{feff}').unwrap_or(0);
-    let first_line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+    let first_line_end = text.get(start..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| start + at);
     let opening = text.get(start..).and_then(|rest| rest.strip_prefix("/*")).map(str::trim_start);
     let Some(body) = opening.and_then(|rest| rest.strip_prefix(OPEN)) else {
         return Err(Diagnostic::error(code::NO_HEADER, "the file does not start with a plan header")
@@ -186,10 +186,9 @@ pub(crate) fn find(source: &SourceFile) -> Result<HeaderPlace, Diagnostic> {
     };
     let yaml_start = text.len() - body.len();
     match body.find(CLOSE) {
-        Some(length) => Ok(HeaderPlace {
-            comment: start..yaml_start + length + CLOSE.len(),
-            yaml: yaml_start..yaml_start + length,
-        }),
+        Some(length) => {
+            Ok(HeaderPlace { comment: start..yaml_start + length + CLOSE.len(), yaml: yaml_start..yaml_start + length })
+        }
         None => Err(Diagnostic::error(code::NO_HEADER, "the plan header is not closed")
             .at(start..yaml_start, "opened here")
             .help("end the header with a line `@plan */`")),
@@ -264,7 +263,10 @@ fn read_root(root: &Node, opening: Range<usize>, out: &mut Vec<Diagnostic>) -> H
 
 /// Entries whose keys are names of the plan author's own.
 fn named<T>(
-    node: &Node, key: &str, kind: &str, out: &mut Vec<Diagnostic>,
+    node: &Node,
+    key: &str,
+    kind: &str,
+    out: &mut Vec<Diagnostic>,
     mut read: impl FnMut(&Entry, &mut Vec<Diagnostic>) -> Option<T>,
 ) -> Vec<(String, T)> {
     let entries = node.entries(key, out);

@@ -49,9 +49,7 @@ impl ParamValue {
     pub fn parse(kind: ParamType, text: &str) -> Option<Self> {
         match kind {
             ParamType::Int => text.trim().parse().ok().map(ParamValue::Int),
-            ParamType::Float => {
-                text.trim().parse().ok().filter(|value: &f64| value.is_finite()).map(ParamValue::Float)
-            }
+            ParamType::Float => text.trim().parse().ok().filter(|value: &f64| value.is_finite()).map(ParamValue::Float),
             ParamType::Text => Some(ParamValue::Text(text.to_owned())),
             ParamType::Bool => text.trim().parse().ok().map(ParamValue::Bool),
         }

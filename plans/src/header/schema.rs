@@ -76,16 +76,25 @@ impl TypeName {
         }
     }
 
-    /// The types whose values can become this type without losing anything.
+    /// The types whose values the decoder can turn into this type without losing anything. `list` is a list of one
+    /// where one value is declared; alternatives of a list hold for its items too.
     fn alternatives(&self) -> Vec<String> {
-        match self {
-            TypeName::Text => vec!["int".into(), "float".into(), "bool".into()],
-            TypeName::Int => vec!["string".into(), "float".into()],
-            TypeName::Float => vec!["string".into(), "int".into()],
-            TypeName::Bool => vec!["string".into(), "int".into()],
-            TypeName::Json | TypeName::Struct => Vec::new(),
-            TypeName::List(inner) => vec![inner.name()],
-        }
+        let names: &[&str] = match self {
+            TypeName::Text => &["int", "float", "bool", "list"],
+            TypeName::Int => &["string", "float", "list"],
+            TypeName::Float => &["string", "int", "list"],
+            TypeName::Bool => &["string", "int", "list"],
+            TypeName::Struct => &["list"],
+            TypeName::Json => &[],
+            TypeName::List(inner) => {
+                let item = match **inner {
+                    TypeName::Json | TypeName::List(_) => None,
+                    _ => Some(inner.name()),
+                };
+                return item.into_iter().chain(inner.alternatives()).filter(|name| name != "list").collect();
+            }
+        };
+        names.iter().map(|name| (*name).to_owned()).collect()
     }
 
     fn data_type(&self, fields: &ArrowFields) -> DataType {
@@ -176,8 +185,13 @@ fn read_field(entry: &Entry, out: &mut Vec<Diagnostic>) -> Option<(Field, Aliase
 }
 
 fn finish(
-    entry: &Entry, type_span: &Range<usize>, kind: TypeName, fields: Option<&Entry>, aliases: Aliases,
-    mut metadata: HashMap<String, String>, out: &mut Vec<Diagnostic>,
+    entry: &Entry,
+    type_span: &Range<usize>,
+    kind: TypeName,
+    fields: Option<&Entry>,
+    aliases: Aliases,
+    mut metadata: HashMap<String, String>,
+    out: &mut Vec<Diagnostic>,
 ) -> Option<(Field, Aliases)> {
     let children = match (kind.holds_struct(), fields) {
         (true, Some(fields)) => read_fields(fields.node.entries("fields", out), false, out),
@@ -212,7 +226,10 @@ fn read_type(node: &Node, out: &mut Vec<Diagnostic>) -> Option<TypeName> {
         out.push(
             Diagnostic::error(code::BAD_VALUE, format!("there is no type `{text}`"))
                 .at(node.span.clone(), format!("expected {}", one_of(&TYPES)))
-                .did_you_mean(&text, ["string", "int", "float", "bool", "json", "struct", "list<struct>", "list<string>"]),
+                .did_you_mean(
+                    &text,
+                    ["string", "int", "float", "bool", "json", "struct", "list<struct>", "list<string>"],
+                ),
         );
     }
     kind
@@ -228,9 +245,9 @@ fn read_alternatives(node: &Node, field: &str, kind: &TypeName, out: &mut Vec<Di
             continue;
         }
         let label = match TypeName::parse(&text) {
-            None => "there is no such type".to_owned(),
+            None if text != "list" => "there is no such type".to_owned(),
             Some(other) if other == *kind => format!("this is the type of `{field}` already"),
-            Some(_) => format!("a value of this type cannot become {}", kind.name()),
+            _ => format!("a value of this type cannot become {}", kind.name()),
         };
         let words: Vec<&str> = allowed.iter().map(String::as_str).collect();
         let help = if words.is_empty() {
@@ -269,15 +286,17 @@ pub fn lineage_field() -> Field {
     )
 }
 
-/// The columns of the table that a source becomes: the declared ones, or, when `grouped`, `group`, `members` and
-/// `records`; then `_src`.
-pub(super) fn table_schema(declared: &Schema, grouped: bool) -> SchemaRef {
+/// The columns of the table that a source becomes: the declared ones, or, when `grouped`, `group` (text), `members`
+/// (list of texts), `records` (list of the declared fields as a struct) and `damaged` (records of the clip that could not
+/// be used); then `_src`.
+pub fn table_schema(declared: &Schema, grouped: bool) -> SchemaRef {
     let mut fields: Vec<FieldRef> = if grouped {
         let record = Field::new("item", DataType::Struct(declared.fields().clone()), true);
         vec![
             Arc::new(Field::new("group", DataType::Utf8, true)),
             Arc::new(Field::new_list("members", Field::new("item", DataType::Utf8, true), true)),
             Arc::new(Field::new_list("records", record, true)),
+            Arc::new(Field::new("damaged", DataType::Int64, true)),
         ]
     } else {
         declared.fields().iter().cloned().collect()

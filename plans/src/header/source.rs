@@ -164,12 +164,8 @@ const FORMATS: [(&str, Format); 11] = [
     ("video", Format::Video),
 ];
 
-const ENCODINGS: [(&str, Encoding); 4] = [
-    ("auto", Encoding::Auto),
-    ("utf-8", Encoding::Utf8),
-    ("cp949", Encoding::Cp949),
-    ("utf-16", Encoding::Utf16),
-];
+const ENCODINGS: [(&str, Encoding); 4] =
+    [("auto", Encoding::Auto), ("utf-8", Encoding::Utf8), ("cp949", Encoding::Cp949), ("utf-16", Encoding::Utf16)];
 
 /// Reads one entry of `sources:`.
 pub(super) fn read(entry: &Entry, out: &mut Vec<Diagnostic>) -> Option<Source> {
@@ -294,9 +290,9 @@ fn read_delimiter(node: &Node, out: &mut Vec<Diagnostic>) -> Option<char> {
 fn read_max_quarantine(node: &Node, out: &mut Vec<Diagnostic>) -> Option<MaxQuarantine> {
     let parsed = match &node.value {
         Value::Int(count) => u64::try_from(*count).ok().map(MaxQuarantine::Count),
-        Value::Text(text) => values::parse_percent(text)
-            .filter(|share| (0.0..=1.0).contains(share))
-            .map(MaxQuarantine::Share),
+        Value::Text(text) => {
+            values::parse_percent(text).filter(|share| (0.0..=1.0).contains(share)).map(MaxQuarantine::Share)
+        }
         _ => None,
     };
     if parsed.is_none() {

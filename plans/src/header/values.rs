@@ -88,8 +88,7 @@ pub(super) fn cron_problem(text: &str) -> Option<String> {
     }
     const FIELDS: [(&str, u32, u32); 5] =
         [("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 7)];
-    const MONTHS: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
     let parts: Vec<&str> = text.split_whitespace().collect();
     if parts.len() != FIELDS.len() {
@@ -132,7 +131,9 @@ mod tests {
         assert_eq!(parse_size("64 MiB"), Some(64 << 20));
         assert_eq!(parse_size("1.5GB"), None);
         assert_eq!(parse_percent("0.5%"), Some(0.005));
-        assert!(is_name("질문_1") && is_name("_x") && !is_name("1x") && !is_name("Abc") && !is_name("a-b") && !is_name(""));
+        assert!(
+            is_name("질문_1") && is_name("_x") && !is_name("1x") && !is_name("Abc") && !is_name("a-b") && !is_name("")
+        );
     }
 
     #[test]

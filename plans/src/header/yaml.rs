@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use saphyr::{LoadableYamlNode as _, Marker, MarkedYaml, Scalar, YamlData};
+use saphyr::{LoadableYamlNode as _, MarkedYaml, Marker, Scalar, YamlData};
 
 use crate::diagnostic::{Diagnostic, SourceFile, code};
 
@@ -239,10 +239,9 @@ impl Node {
             return Some(*value);
         }
         let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        let diagnostic =
-            Diagnostic::error(code::BAD_VALUE, format!("`{key}` cannot be {}", self.describe()))
-                .at(self.span.clone(), format!("expected {}", one_of(&words)))
-                .did_you_mean(text.as_deref().unwrap_or(""), words.iter().copied());
+        let diagnostic = Diagnostic::error(code::BAD_VALUE, format!("`{key}` cannot be {}", self.describe()))
+            .at(self.span.clone(), format!("expected {}", one_of(&words)))
+            .did_you_mean(text.as_deref().unwrap_or(""), words.iter().copied());
         out.push(diagnostic);
         None
     }
@@ -256,9 +255,7 @@ impl Node {
             Value::Float(value) => (*value).into(),
             Value::Text(text) => text.clone().into(),
             Value::List(items) => items.iter().map(Node::to_json).collect(),
-            Value::Map(entries) => {
-                entries.iter().map(|entry| (entry.key.clone(), entry.node.to_json())).collect()
-            }
+            Value::Map(entries) => entries.iter().map(|entry| (entry.key.clone(), entry.node.to_json())).collect(),
         }
     }
 }
@@ -285,10 +282,9 @@ impl<'a> Fields<'a> {
     pub(super) fn of(node: &'a Node, place: &str, keys: &[&str], out: &mut Vec<Diagnostic>) -> Self {
         let entries = node.entries(place, out);
         for entry in entries.iter().filter(|entry| !keys.contains(&entry.key.as_str())) {
-            let mut diagnostic =
-                Diagnostic::error(code::UNKNOWN_KEY, format!("{place} has no key `{}`", entry.key))
-                    .at(entry.span.clone(), "unknown key")
-                    .did_you_mean(&entry.key, keys.iter().copied());
+            let mut diagnostic = Diagnostic::error(code::UNKNOWN_KEY, format!("{place} has no key `{}`", entry.key))
+                .at(entry.span.clone(), "unknown key")
+                .did_you_mean(&entry.key, keys.iter().copied());
             if diagnostic.help.is_none() {
                 diagnostic = diagnostic.help(format!("the keys are {}", keys.join(", ")));
             }
@@ -309,7 +305,11 @@ impl<'a> Fields<'a> {
 
     /// The value of a key that must be there.
     pub(super) fn require(
-        &self, key: &str, place: &str, place_span: &Range<usize>, out: &mut Vec<Diagnostic>,
+        &self,
+        key: &str,
+        place: &str,
+        place_span: &Range<usize>,
+        out: &mut Vec<Diagnostic>,
     ) -> Option<&'a Node> {
         let found = self.get(key);
         if found.is_none() {

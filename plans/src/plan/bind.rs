@@ -73,9 +73,7 @@ impl Plan {
 
     /// Binds as far as possible, so that a check finds the problems of the sound steps too. NULL takes the place of
     /// parameters that have no value.
-    pub(crate) fn bind_leniently(
-        &self, given: &BTreeMap<String, String>, out: &mut Vec<Diagnostic>,
-    ) -> BoundPlan {
+    pub(crate) fn bind_leniently(&self, given: &BTreeMap<String, String>, out: &mut Vec<Diagnostic>) -> BoundPlan {
         let params = self.params(given, out);
         self.bound(params, true)
     }
@@ -96,8 +94,11 @@ impl Plan {
                     if parsed.is_none() {
                         let kind = param.kind.as_str();
                         out.push(
-                            Diagnostic::error(code::PARAM_VALUE, format!("`{name}` was set to `{text}`, which is no {kind}"))
-                                .at(param.span.clone(), format!("of type {kind}")),
+                            Diagnostic::error(
+                                code::PARAM_VALUE,
+                                format!("`{name}` was set to `{text}`, which is no {kind}"),
+                            )
+                            .at(param.span.clone(), format!("of type {kind}")),
                         );
                     }
                     parsed
@@ -229,11 +230,7 @@ fn identity(header: &Header, sql: &BTreeMap<&str, String>, params: &[(String, Pa
 
 fn describe_source(source: &Source) -> serde_json::Value {
     let schema = source.schema.as_ref().map(|schema| {
-        let fields: Vec<serde_json::Value> = schema
-            .fields()
-            .iter()
-            .map(|field| describe_field(field))
-            .collect();
+        let fields: Vec<serde_json::Value> = schema.fields().iter().map(|field| describe_field(field)).collect();
         serde_json::Value::from(fields)
     });
     json!({

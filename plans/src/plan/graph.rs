@@ -135,9 +135,8 @@ pub(super) fn unused(header: &Header, views: &[View], rule_params: &[Use], out: 
                 .at(source.span.clone(), "never read"),
         );
     }
-    let used = |name: &str| {
-        views.iter().flat_map(|view| &view.params).chain(rule_params).any(|param| param.name == name)
-    };
+    let used =
+        |name: &str| views.iter().flat_map(|view| &view.params).chain(rule_params).any(|param| param.name == name);
     for (name, param) in header.params.iter().filter(|(name, _)| !used(name)) {
         out.push(
             Diagnostic::warning(code::UNUSED_PARAM, format!("nothing uses the parameter `${name}`"))

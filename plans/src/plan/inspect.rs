@@ -50,7 +50,10 @@ pub(super) struct Found {
 
 /// Walks the query of the statement at `statement`. What a plan may not contain is reported.
 pub(super) fn inspect(
-    source: &SourceFile, statement: &Range<usize>, query: &Query, out: &mut Vec<Diagnostic>,
+    source: &SourceFile,
+    statement: &Range<usize>,
+    query: &Query,
+    out: &mut Vec<Diagnostic>,
 ) -> Found {
     let problems = out.len();
     let mut inspector =
@@ -80,9 +83,8 @@ impl Inspector<'_> {
         {
             self.skipped.push(span.start);
         }
-        self.out.push(
-            Diagnostic::error(code::NOT_A_TABLE, message).at(span, "not a source or step").help(help.to_owned()),
-        );
+        self.out
+            .push(Diagnostic::error(code::NOT_A_TABLE, message).at(span, "not a source or step").help(help.to_owned()));
     }
 
     /// Where a name stands in the statement that the parser gives no place for: a string in FROM.

@@ -6,8 +6,8 @@
 mod bind;
 mod graph;
 mod inspect;
-pub(crate) mod tree;
 mod statements;
+pub(crate) mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -180,9 +180,9 @@ fn rule_params(header: &Header, out: &mut Vec<Diagnostic>) -> Vec<Use> {
     let mut params = Vec::new();
     for check in header.checks.iter().filter(|check| check.kind == CheckKind::Expr) {
         match parse_expr(&check.expr_sql) {
-            Ok(expr) => params.extend(
-                inspect::params(&expr).into_iter().map(|name| Use { name, span: check.span.clone() }),
-            ),
+            Ok(expr) => {
+                params.extend(inspect::params(&expr).into_iter().map(|name| Use { name, span: check.span.clone() }))
+            }
             Err(why) => out.push(
                 Diagnostic::error(code::SYNTAX, format!("the expression of the check `{}` does not parse", check.name))
                     .at(check.span.clone(), why),
@@ -196,9 +196,8 @@ fn check_params<'a>(header: &Header, uses: impl Iterator<Item = &'a Use>, out: &
     for used in uses {
         if header.param(&used.name).is_none() && !header.broken_params.contains(&used.name) {
             let names = header.params.iter().map(|(name, _)| name.as_str());
-            let mut diagnostic =
-                Diagnostic::error(code::UNKNOWN_PARAM, format!("no parameter `${}`", used.name))
-                    .at(used.span.clone(), "not under `params`");
+            let mut diagnostic = Diagnostic::error(code::UNKNOWN_PARAM, format!("no parameter `${}`", used.name))
+                .at(used.span.clone(), "not under `params`");
             if let Some(name) = diagnostic::closest(&used.name, names) {
                 diagnostic = diagnostic.help(format!("did you mean `${name}`?"));
             }

@@ -29,10 +29,8 @@ pub(super) fn parse(source: &SourceFile, header_end: usize, out: &mut Vec<Diagno
     let dialect = DuckDbDialect {};
     let mut tokens = Vec::new();
     let failure = Tokenizer::new(&dialect, &blanked).tokenize_with_location_into_buf(&mut tokens).err();
-    let mut statements: Vec<Vec<TokenWithSpan>> = tokens
-        .split(|token| token.token == Token::SemiColon)
-        .map(|statement| statement.to_vec())
-        .collect();
+    let mut statements: Vec<Vec<TokenWithSpan>> =
+        tokens.split(|token| token.token == Token::SemiColon).map(|statement| statement.to_vec()).collect();
     if let Some(failure) = failure {
         // What stands before the bad token cannot be a whole statement; parsing it would only report its missing end.
         statements.pop();
@@ -112,12 +110,16 @@ fn parse_one(source: &SourceFile, tokens: Vec<TokenWithSpan>, out: &mut Vec<Diag
 }
 
 fn not_a_view(
-    source: &SourceFile, first: &TokenWithSpan, second: Option<&TokenWithSpan>, span: Range<usize>,
+    source: &SourceFile,
+    first: &TokenWithSpan,
+    second: Option<&TokenWithSpan>,
+    span: Range<usize>,
 ) -> Diagnostic {
     let query = is_word(first, &[Keyword::SELECT, Keyword::WITH, Keyword::FROM]) || first.token == Token::LParen;
     let mut words = source.slice(&span).to_ascii_uppercase();
     let mut end = span.end;
-    let keyword = |token: &&TokenWithSpan| matches!(&token.token, Token::Word(word) if word.keyword != Keyword::NoKeyword);
+    let keyword =
+        |token: &&TokenWithSpan| matches!(&token.token, Token::Word(word) if word.keyword != Keyword::NoKeyword);
     if let Some(second) = second.filter(|token| keyword(token) && !query)
         && let Some(second_span) = tree::bytes(source, second.span)
     {
@@ -138,12 +140,16 @@ fn view_form(span: Range<usize>, label: &str) -> Diagnostic {
 }
 
 fn syntax_error(
-    source: &SourceFile, error: &ParserError, significant: &[&TokenWithSpan], statement: Range<usize>,
+    source: &SourceFile,
+    error: &ParserError,
+    significant: &[&TokenWithSpan],
+    statement: Range<usize>,
 ) -> Diagnostic {
     let text = match error {
         ParserError::TokenizerError(text) | ParserError::ParserError(text) => text.as_str(),
         ParserError::RecursionLimitExceeded => {
-            let head = statement.start..source.slice(&statement).find('\n').map_or(statement.end, |at| statement.start + at);
+            let head =
+                statement.start..source.slice(&statement).find('\n').map_or(statement.end, |at| statement.start + at);
             return Diagnostic::error(code::SYNTAX, format!("the query is nested more than {RECURSION_LIMIT} deep"))
                 .at(head, "")
                 .help("move inner queries to steps of their own");
@@ -154,9 +160,7 @@ fn syntax_error(
     let token = location.and_then(|(line, column)| {
         significant.iter().find(|token| (token.span.start.line, token.span.start.column) == (line, column))
     });
-    let span = token
-        .and_then(|token| tree::bytes(source, token.span))
-        .unwrap_or(statement.end..statement.end);
+    let span = token.and_then(|token| tree::bytes(source, token.span)).unwrap_or(statement.end..statement.end);
     let (expected, found) = match message.strip_prefix("Expected: ").and_then(|rest| rest.split_once(", found: ")) {
         Some((expected, found)) => (Some(expected), Some(found)),
         None => (None, None),
@@ -178,7 +182,13 @@ fn syntax_error(
     let at = token.and_then(|token| significant.iter().position(|other| std::ptr::eq(*other, *token)));
     let suspects = [at, at.and_then(|at| at.checked_sub(1))];
     // So is CREATE behind a statement without its end.
-    if at != Some(0) && suspects.iter().flatten().filter_map(|at| significant.get(*at)).any(|token| is_word(token, &[Keyword::CREATE])) {
+    if at != Some(0)
+        && suspects
+            .iter()
+            .flatten()
+            .filter_map(|at| significant.get(*at))
+            .any(|token| is_word(token, &[Keyword::CREATE]))
+    {
         return diagnostic.help("is a `;` missing before `CREATE`?");
     }
     for word in suspects.into_iter().flatten().filter_map(|at| significant.get(at)) {
@@ -199,20 +209,21 @@ fn quoted(expected: &str) -> String {
 
 /// Keywords that are often misspelt.
 const KEYWORDS: [&str; 16] = [
-    "SELECT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "UNION", "DISTINCT", "CASE", "WHEN", "THEN",
-    "ELSE", "BETWEEN", "VALUES",
+    "SELECT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "UNION", "DISTINCT", "CASE", "WHEN",
+    "THEN", "ELSE", "BETWEEN", "VALUES",
 ];
 
 /// Parses an expression of the header.
 pub(crate) fn parse_expr(text: &str) -> Result<Expr, String> {
     let dialect = DuckDbDialect {};
-    let parsed = Parser::new(&dialect).with_recursion_limit(RECURSION_LIMIT).try_with_sql(text).and_then(|mut parser| {
-        let expr = parser.parse_expr()?;
-        match parser.peek_token() {
-            end if end.token == Token::EOF => Ok(expr),
-            other => parser.expected("end of expression", other),
-        }
-    });
+    let parsed =
+        Parser::new(&dialect).with_recursion_limit(RECURSION_LIMIT).try_with_sql(text).and_then(|mut parser| {
+            let expr = parser.parse_expr()?;
+            match parser.peek_token() {
+                end if end.token == Token::EOF => Ok(expr),
+                other => parser.expected("end of expression", other),
+            }
+        });
     parsed.map_err(|error| {
         let text = match &error {
             ParserError::TokenizerError(text) | ParserError::ParserError(text) => text.clone(),
@@ -242,9 +253,10 @@ fn finish(source: &SourceFile, view: CreateView, span: Range<usize>, out: &mut V
     let name_span = tree::ident(source, ident);
     let name = tree::normal(ident);
     if parts.len() > 1 {
-        let first = parts.first().and_then(|part| part.as_ident()).map_or(name_span.start, |ident| {
-            tree::ident(source, ident).start
-        });
+        let first = parts
+            .first()
+            .and_then(|part| part.as_ident())
+            .map_or(name_span.start, |ident| tree::ident(source, ident).start);
         out.push(
             Diagnostic::error(code::BAD_NAME, format!("a step's name has one part, not {}", parts.len()))
                 .at(first..name_span.end, "")

@@ -34,7 +34,10 @@ fn lineage_is_carried_and_hidden() {
     carried("SELECT l.*, 1 AS x FROM labels l", "SELECT l.* EXCLUDE (_src), 1 AS x, _src FROM labels l");
     carried("SELECT * EXCLUDE (a) FROM labels", "SELECT * EXCLUDE (a, _src), _src FROM labels");
     carried("SELECT _src, a FROM labels", "SELECT _src, a FROM labels");
-    carried("SELECT unnest(a) AS b FROM labels WHERE a > '' LIMIT 1", "SELECT unnest(a) AS b, _src FROM labels WHERE a > '' LIMIT 1");
+    carried(
+        "SELECT unnest(a) AS b FROM labels WHERE a > '' LIMIT 1",
+        "SELECT unnest(a) AS b, _src FROM labels WHERE a > '' LIMIT 1",
+    );
     carried(
         "WITH c AS (SELECT * FROM labels) SELECT * FROM (SELECT a FROM c) d",
         "WITH c AS (SELECT * EXCLUDE (_src), _src FROM labels) SELECT * EXCLUDE (_src), _src FROM (SELECT a, _src FROM c) d",
@@ -102,7 +105,9 @@ fn identity_ignores_layout_and_order() {
 
 #[test]
 fn every_statement_is_read_by_itself() {
-    let (_, text) = parse("CREATE VIEW 한글 AS SELECT '가' FORM labels;\nDROP TABLE x;\nCREATE VIEW o AS SELECT a FROM labels WHERE;");
+    let (_, text) = parse(
+        "CREATE VIEW 한글 AS SELECT '가' FORM labels;\nDROP TABLE x;\nCREATE VIEW o AS SELECT a FROM labels WHERE;",
+    );
     assert!(text.contains("--> p.sql:9:35"), "{text}");
     assert!(text.contains("did you mean `FROM` instead of `FORM`?"), "{text}");
     assert!(text.contains("`DROP TABLE` cannot stand in a plan"), "{text}");

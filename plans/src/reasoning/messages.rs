@@ -182,13 +182,9 @@ pub fn render_messages(record: &ReasoningRecord, style: ReasoningStyle) -> Vec<R
 pub fn render_thinking(record: &ReasoningRecord) -> Vec<RenderedThinking> {
     let turn = |path: &Path| {
         let (steps, step_map) = join_steps(path, "");
-        let user =
-            MessageThinking { role: "user".to_owned(), content: user_text(record, path), thinking: None };
-        let assistant = MessageThinking {
-            role: "assistant".to_owned(),
-            content: answer_text(record, path),
-            thinking: Some(steps),
-        };
+        let user = MessageThinking { role: "user".to_owned(), content: user_text(record, path), thinking: None };
+        let assistant =
+            MessageThinking { role: "assistant".to_owned(), content: answer_text(record, path), thinking: Some(steps) };
         RenderedThinking {
             record_id: record.record_id.clone(),
             path_id: path.path_id.clone(),
@@ -411,10 +407,7 @@ mod tests {
         ReasoningRecord {
             record_id: "ab".to_owned(),
             question: "준공 연도는?".to_owned(),
-            contexts: vec![
-                text_context(0, None, "둘레는 짧다."),
-                text_context(1, Some("다리"), "1997년에 준공됐다."),
-            ],
+            contexts: vec![text_context(0, None, "둘레는 짧다."), text_context(1, Some("다리"), "1997년에 준공됐다.")],
             evidence: vec![Evidence { evidence_id: "e0".into(), context_id: "c1".into(), ..Evidence::default() }],
             answer: Answer { evidence_ids: vec!["e0".into()], ..Answer::default() },
             paths: vec![path("p0", true), path("w0", false)],
@@ -457,7 +450,10 @@ mod tests {
     fn the_user_turn_has_contexts_question_and_options() {
         let mut record = record();
         let user = render_messages(&record, ReasoningStyle::None)[0].messages[0].content.clone();
-        assert!(user.ends_with("\n\n[1]\n둘레는 짧다.\n\n[2] 다리\n1997년에 준공됐다.\n\n물음: 준공 연도는?"), "{user}");
+        assert!(
+            user.ends_with("\n\n[1]\n둘레는 짧다.\n\n[2] 다리\n1997년에 준공됐다.\n\n물음: 준공 연도는?"),
+            "{user}"
+        );
         let choice = |id: &str, text: &str| Choice { choice_id: id.into(), text: text.into() };
         record.choices = Some(vec![choice("1", "1994년"), choice("2", "1997년")]);
         record.paths[0].final_answer = "2".to_owned();

@@ -200,7 +200,7 @@ arrow_row! {
         pub value: String,
         /// Its kind (Arrow field `type`).
         pub r#type: AnswerType,
-        /// For comparison: see [`normalize_answer`].
+        /// For comparison: see [`normalize_answer`](crate::text::normalize_answer).
         pub normalized: Option<String>,
         /// Unit of a number.
         pub unit: Option<String>,

@@ -5,9 +5,10 @@
 
 use std::ops::Range;
 
-use super::numbers::{HEDGES_AFTER, HEDGES_BEFORE, Quantity, ends_in_number_word, scan_number, unit_at};
+use super::numbers::{HEDGES_AFTER, HEDGES_BEFORE, Quantity, ends_in_number_word, scan_number};
 use super::particles::strip_particle;
 use super::quotes::{Enclosed, Enclosure};
+use super::units::unit_at;
 use super::words::{core_of, eojeols, is_hangul, is_korean};
 
 /// What kind of thing a candidate names.
@@ -23,7 +24,7 @@ pub enum CandidateKind {
     Person,
     /// A surname and a title: `김 시장`.
     ShortName,
-    /// What stands in quotes or title marks, up to 40 characters.
+    /// What stands in quotes or title marks, up to 40 characters; no speech.
     Quoted,
 }
 
@@ -98,7 +99,11 @@ impl Candidates {
         for entry in quotations.iter().filter(|entry| entry.kind != Enclosure::Bracket) {
             let inner = text.get(entry.inner.clone()).unwrap_or("");
             let length = inner.chars().count();
-            if (1..=40).contains(&length) && inner.trim().len() == inner.len() && !inner.ends_with(['.', '!', '?']) {
+            if (1..=40).contains(&length)
+                && inner.trim().len() == inner.len()
+                && !inner.ends_with(['.', '!', '?'])
+                && (entry.kind == Enclosure::Title || !inner.ends_with(['다', '요', '까', '죠', '자', '라']))
+            {
                 all.found.push(Candidate::plain(entry.inner.clone(), CandidateKind::Quoted));
             }
         }
@@ -113,7 +118,9 @@ impl Candidates {
             let start = at + skip;
             let before = text[..start].chars().next_back();
             let run = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if before.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '.' | '-' | '~' | '∼' | '～' | '–' | ':' | '/')) {
+            if before
+                .is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '.' | '-' | '~' | '∼' | '～' | '–' | ':' | '/'))
+            {
                 // Part of a code, a range, a time or a decimal: no value of its own.
                 self.loose_years |= run == 4 || text[start + run..].starts_with('년');
                 at = start + run;
@@ -245,8 +252,32 @@ fn ends_noun(text: &str, at: usize) -> bool {
         return false;
     }
     const COPULA: [&str; 26] = [
-        "이다", "다", "이며", "며", "이고", "고", "이었다", "였다", "이었으나", "였으나", "이었고", "였고", "이었으며", "였으며", "이지만",
-        "지만", "인", "입니다", "이라", "라", "이라고", "라고", "이나", "이던", "였던", "씩",
+        "이다",
+        "다",
+        "이며",
+        "며",
+        "이고",
+        "고",
+        "이었다",
+        "였다",
+        "이었으나",
+        "였으나",
+        "이었고",
+        "였고",
+        "이었으며",
+        "였으며",
+        "이지만",
+        "지만",
+        "인",
+        "입니다",
+        "이라",
+        "라",
+        "이라고",
+        "라고",
+        "이나",
+        "이던",
+        "였던",
+        "씩",
     ];
     // The last syllable of the noun decides the form of the particle.
     let Some(last) = text[..at].chars().next_back() else { return false };
@@ -259,18 +290,122 @@ fn ends_noun(text: &str, at: usize) -> bool {
 
 /// Is a year named by a word?
 fn loose_year_word(text: &str) -> bool {
-    ["이듬해", "지난해", "올해", "내년", "작년", "재작년", "전년", "다음해", "다음 해", "같은 해", "그해", "그 해", "첫해", "새해", "년도"]
-        .iter()
-        .any(|word| text.contains(word))
+    const YEARS: [&str; 14] = [
+        "이듬해",
+        "지난해",
+        "올해",
+        "내년",
+        "작년",
+        "재작년",
+        "전년",
+        "다음해",
+        "다음 해",
+        "같은 해",
+        "그해",
+        "그 해",
+        "첫해",
+        "새해",
+    ];
+    ['해', '년'].into_iter().any(|last| {
+        text.match_indices(last).any(|(at, letter)| {
+            let end = at + letter.len();
+            text[end..].starts_with("도") && last == '년' || YEARS.iter().any(|word| text[..end].ends_with(word))
+        })
+    })
 }
 
 /// Titles that follow a name.
-const TITLES: [&str; 62] = [
-    "시장", "의원", "국장", "대표", "교수", "장관", "회장", "사장", "원장", "위원장", "대통령", "총리", "지사", "도지사", "구청장", "군수",
-    "감독", "선수", "작가", "기자", "박사", "변호사", "검사", "판사", "소장", "센터장", "본부장", "팀장", "과장", "부장", "실장", "차관",
-    "청장", "총장", "이사장", "이사", "연구원", "씨", "의장", "단장", "관장", "사무총장", "부사장", "부회장", "부시장", "부지사", "연구위원",
-    "책임연구원", "선임연구원", "대변인", "사무국장", "교장", "학장", "처장", "지점장", "조합장", "코치", "시인", "화백", "경감", "의사",
+const TITLES: [&str; 90] = [
+    "시장",
+    "의원",
+    "국장",
+    "대표",
+    "교수",
+    "장관",
+    "회장",
+    "사장",
+    "원장",
+    "위원장",
+    "대통령",
+    "총리",
+    "지사",
+    "도지사",
+    "구청장",
+    "군수",
+    "감독",
+    "선수",
+    "작가",
+    "기자",
+    "박사",
+    "변호사",
+    "검사",
+    "판사",
+    "소장",
+    "센터장",
+    "본부장",
+    "팀장",
+    "과장",
+    "부장",
+    "실장",
+    "차관",
+    "청장",
+    "총장",
+    "이사장",
+    "이사",
+    "연구원",
+    "씨",
+    "의장",
+    "단장",
+    "관장",
+    "사무총장",
+    "부사장",
+    "부회장",
+    "부시장",
+    "부지사",
+    "연구위원",
+    "책임연구원",
+    "선임연구원",
+    "대변인",
+    "사무국장",
+    "교장",
+    "학장",
+    "처장",
+    "지점장",
+    "조합장",
+    "코치",
+    "시인",
+    "화백",
+    "경감",
+    "의사",
     "약사",
+    "교사",
+    "선생",
+    "간사",
+    "소방관",
+    "경위",
+    "경찰관",
+    "목사",
+    "신부",
+    "배우",
+    "가수",
+    "이장",
+    "총무",
+    "대사",
+    "상무",
+    "전무",
+    "주무관",
+    "사무관",
+    "서기관",
+    "건축가",
+    "화가",
+    "조각가",
+    "소설가",
+    "평론가",
+    "연출가",
+    "과학자",
+    "연구사",
+    "학생",
+    "주민",
 ];
 
 /// Surnames of one syllable that cover nearly everyone.
@@ -285,13 +420,11 @@ fn people(text: &str, found: &mut Vec<Candidate>) {
     for raw in eojeols(text) {
         let core = core_of(text, raw);
         if let Some(name) = previous.replace(core.clone())
-            && let Some(title) = title_length(&text[core.clone()])
             && name.end + 1 == core.start
+            && let Some(kind) = name_kind(&text[name.clone()])
+            && let Some(title) = title_length(&text[core.clone()])
         {
-            let range = name.start..core.start + title;
-            if let Some(kind) = name_kind(&text[name]) {
-                found.push(Candidate::plain(range, kind));
-            }
+            found.push(Candidate::plain(name.start..core.start + title, kind));
         }
     }
 }
@@ -306,9 +439,12 @@ fn title_length(word: &str) -> Option<usize> {
 }
 
 fn name_kind(name: &str) -> Option<CandidateKind> {
-    let mut letters = name.chars();
-    let surname = letters.next()?;
-    let length = name.chars().count();
+    let surname = name.chars().next()?;
+    let length = match name.len() {
+        3 => 1,
+        9 => 3,
+        _ => return None,
+    };
     let last = name.chars().next_back()?;
     if !name.chars().all(is_hangul) || !SURNAMES.contains(surname) {
         return None;
@@ -350,7 +486,9 @@ mod tests {
         assert_eq!(texts(text, CandidateKind::Year), ["1994년", "1997년"]);
         assert_eq!(texts(text, CandidateKind::Date), ["1994년 3월", "1997년 11월 5일", "3월 1일", "5일"]);
         assert!(!find(text).loose_years);
-        for loose in ["94년에", "1990년대에", "이듬해", "1994~1997년", "고종 3년", "공사(1994-1997)", "1994년생", "1994년도에"] {
+        for loose in
+            ["94년에", "1990년대에", "이듬해", "1994~1997년", "고종 3년", "공사(1994-1997)", "1994년생", "1994년도에"]
+        {
             assert!(find(loose).loose_years, "{loose}");
             assert!(texts(loose, CandidateKind::Year).is_empty(), "{loose}");
         }
@@ -359,7 +497,8 @@ mod tests {
 
     #[test]
     fn amounts() {
-        let text = "길이는 1,180m이며 왕복 4차로였고 약 300여 명이 840억 원을 냈다. 3%p, 2.5% 이상. 제2공장과 4차 산업, 3~5명";
+        let text =
+            "길이는 1,180m이며 왕복 4차로였고 약 300여 명이 840억 원을 냈다. 3%p, 2.5% 이상. 제2공장과 4차 산업, 3~5명";
         assert_eq!(texts(text, CandidateKind::Quantity), ["1,180m", "4차로", "300여 명", "840억 원", "3%p", "2.5%"]);
         let all = find(text);
         let extended: Vec<&str> = all.found.iter().map(|found| &text[found.extended.clone()]).collect();
@@ -373,6 +512,6 @@ mod tests {
         let text = "김도윤 시장은 5일 이서준 의원을 만났다. 김 시장은 \"최하늘 국장이 사업을 맡는다\"고 《새벽》을 밝혔다. 민주당 대표, 이 자리";
         assert_eq!(texts(text, CandidateKind::Person), ["김도윤 시장", "이서준 의원", "최하늘 국장"]);
         assert_eq!(texts(text, CandidateKind::ShortName), ["김 시장"]);
-        assert_eq!(texts(text, CandidateKind::Quoted), ["최하늘 국장이 사업을 맡는다", "새벽"]);
+        assert_eq!(texts(text, CandidateKind::Quoted), ["새벽"]);
     }
 }

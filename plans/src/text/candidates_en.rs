@@ -3,18 +3,30 @@
 use std::ops::Range;
 
 use super::candidates::{Candidate, CandidateKind, DateParts};
-use super::numbers::{Quantity, scan_number, unit_at};
+use super::numbers::{Quantity, scan_number};
+use super::units::unit_at;
 use super::words::words;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// Words that begin with a capital letter without being part of a name.
 const NO_NAMES: [&str; 40] = [
-    "The", "A", "An", "In", "On", "At", "It", "He", "She", "They", "We", "I", "This", "That", "These", "Those", "When", "After",
-    "Before", "But", "And", "His", "Her", "Its", "Their", "As", "By", "For", "From", "If", "Mr", "Mrs", "Ms", "Dr", "What", "Who",
-    "Where", "Why", "How", "There",
+    "The", "A", "An", "In", "On", "At", "It", "He", "She", "They", "We", "I", "This", "That", "These", "Those", "When",
+    "After", "Before", "But", "And", "His", "Her", "Its", "Their", "As", "By", "For", "From", "If", "Mr", "Mrs", "Ms",
+    "Dr", "What", "Who", "Where", "Why", "How", "There",
 ];
 
 /// Adds the candidates of a text that is not Korean.
@@ -52,7 +64,8 @@ fn number(text: &str, range: &Range<usize>, found: &mut Vec<Candidate>) {
     if let Some(year) = year(word) {
         let parts = DateParts { year: Some(year), ..DateParts::default() };
         for kind in [CandidateKind::Year, CandidateKind::Date] {
-            let inside = found.iter().rev().take(4).any(|last| last.kind == CandidateKind::Date && last.range.end >= range.end);
+            let inside =
+                found.iter().rev().take(4).any(|last| last.kind == CandidateKind::Date && last.range.end >= range.end);
             if kind == CandidateKind::Year || !inside {
                 found.push(Candidate { date: Some(parts), ..Candidate::plain(range.clone(), kind) });
             }
@@ -66,7 +79,8 @@ fn number(text: &str, range: &Range<usize>, found: &mut Vec<Candidate>) {
         return;
     }
     let mut value = value;
-    for (name, factor) in [(" million", 1_000_000), (" billion", 1_000_000_000), (" trillion", 1_000_000_000_000_i128)] {
+    for (name, factor) in [(" million", 1_000_000), (" billion", 1_000_000_000), (" trillion", 1_000_000_000_000_i128)]
+    {
         if text[end..].starts_with(name) {
             let Some(scaled) = value.checked_mul(factor) else { return };
             value = scaled;
@@ -75,7 +89,10 @@ fn number(text: &str, range: &Range<usize>, found: &mut Vec<Candidate>) {
     }
     let unit = if money { unit_at("달러") } else { None };
     if let Some(quantity) = Quantity::new(value, unit, false) {
-        found.push(Candidate { quantity: Some(quantity), ..Candidate::plain(range.start..end, CandidateKind::Quantity) });
+        found.push(Candidate {
+            quantity: Some(quantity),
+            ..Candidate::plain(range.start..end, CandidateKind::Quantity)
+        });
     }
 }
 

@@ -6,23 +6,28 @@
 mod candidates;
 mod candidates_en;
 mod clauses;
+mod endings;
 mod normalize;
+mod nouns;
 mod numbers;
 mod offsets;
 mod particles;
 mod quotes;
 mod sentences;
+mod units;
 mod words;
 
 pub use candidates::{Candidate, CandidateKind, Candidates, DateParts, count_of_unit};
 pub use clauses::{Clause, Predicate, PredicateKind, clauses};
 pub use normalize::normalize_answer;
-pub use numbers::{Quantity, Unit, parse_quantity, same_quantity, unit_at};
+pub use nouns::{noun_stem_in, verbal_noun};
+pub use numbers::{Quantity, parse_quantity, same_quantity};
 pub use offsets::{CharIndex, char_slice};
 pub use particles::{FinalSound, Particle, final_sound, particle_after, strip_particle, with_particle};
 pub use quotes::{Enclosed, Enclosure, enclosed, enclosure_at};
 pub use sentences::{sentences, sentences_outside};
+pub use units::{Unit, unit_at};
 pub use words::{
-    SharedPrefix, contains_spaced, core_of, eojeols, final_consonant, is_hangul, is_korean, jamo, noun_stem_in, same_word,
-    shared_jamo_prefix, shared_jamo_prefix_syllables, verbal_noun, words,
+    SharedPrefix, contains_spaced, core_of, eojeols, final_consonant, is_hangul, is_korean, jamo, same_word,
+    shared_jamo_prefix, shared_jamo_prefix_syllables, words,
 };

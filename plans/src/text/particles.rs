@@ -97,8 +97,30 @@ const READ_AS_WORDS: [&str; 4] = ["OPEC", "APEC", "TOEIC", "SWOT"];
 fn is_silent(c: char) -> bool {
     matches!(
         c,
-        '"' | '\'' | '”' | '’' | '」' | '』' | '》' | '〉' | '】' | '〕' | ')' | ']' | '}' | '>' | '）' | '.' | ','
-            | '!' | '?' | '…' | ' ' | '·' | '。' | '“' | '‘'
+        '"' | '\''
+            | '”'
+            | '’'
+            | '」'
+            | '』'
+            | '》'
+            | '〉'
+            | '】'
+            | '〕'
+            | ')'
+            | ']'
+            | '}'
+            | '>'
+            | '）'
+            | '.'
+            | ','
+            | '!'
+            | '?'
+            | '…'
+            | ' '
+            | '·'
+            | '。'
+            | '“'
+            | '‘'
     )
 }
 
@@ -178,18 +200,18 @@ pub fn final_sound(word: &str) -> Option<FinalSound> {
         });
     }
     if last.is_ascii_digit() {
-        let start = read.rfind(|c: char| !(c.is_ascii_digit() || matches!(c, ',' | '.'))).map_or(0, |byte| {
-            byte + read[byte..].chars().next().map_or(1, char::len_utf8)
-        });
+        let start = read
+            .rfind(|c: char| !(c.is_ascii_digit() || matches!(c, ',' | '.')))
+            .map_or(0, |byte| byte + read[byte..].chars().next().map_or(1, char::len_utf8));
         return digits_end(&read[start..]);
     }
     if let Some(body) = read.strip_suffix("%p") {
         return body.ends_with(|c: char| c.is_ascii_digit()).then_some(FinalSound::Vowel);
     }
     if last.is_ascii_alphabetic() {
-        let start = read.rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |byte| {
-            byte + read[byte..].chars().next().map_or(1, char::len_utf8)
-        });
+        let start = read
+            .rfind(|c: char| !c.is_ascii_alphabetic())
+            .map_or(0, |byte| byte + read[byte..].chars().next().map_or(1, char::len_utf8));
         let before = read[..start].trim_end().chars().next_back();
         if before == Some('/') {
             return None;
@@ -302,17 +324,17 @@ const PARTICLES: [(&str, Wants); 62] = [
 
 /// Splits a particle of the closed list off an 어절 (without punctuation): the stem and the particle. The longest
 /// particle that agrees with the stem's reading wins. Says nothing about whether the stem is a word: `고양이` gives
-/// `고양` + `이`. Use [`super::Nouns`] for that.
+/// `고양` + `이`. Use [`super::noun_stem_in`] for that.
 pub fn strip_particle(eojeol: &str) -> Option<(&str, &str)> {
     let agrees = |particle: &str, wants: Wants| {
         let stem = eojeol.strip_suffix(particle).filter(|stem| !stem.is_empty())?;
-        let fits = match (wants, final_sound(stem)?) {
-            (Wants::Any, _) => true,
-            (Wants::Vowel, FinalSound::Vowel) => true,
-            (Wants::Consonant, FinalSound::Consonant | FinalSound::Rieul) => true,
-            (Wants::Open, FinalSound::Vowel | FinalSound::Rieul | FinalSound::VowelOrRieul) => true,
-            _ => false,
-        };
+        let fits = matches!(
+            (wants, final_sound(stem)?),
+            (Wants::Any, _)
+                | (Wants::Vowel, FinalSound::Vowel)
+                | (Wants::Consonant, FinalSound::Consonant | FinalSound::Rieul)
+                | (Wants::Open, FinalSound::Vowel | FinalSound::Rieul | FinalSound::VowelOrRieul)
+        );
         // 'ㄹ' + 으로 does not exist: 서울으로 is no particle of ours.
         let fits = fits && !(particle.starts_with("으로") && final_sound(stem) == Some(FinalSound::Rieul));
         fits.then(|| (stem, &eojeol[stem.len()..]))

@@ -31,23 +31,23 @@ pub struct Enclosed {
 
 /// The outermost quotations and brackets of a text, in order, each closed on its own line. Apostrophes are none.
 pub fn enclosed(text: &str) -> Vec<Enclosed> {
+    let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    let mut before = None;
-    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-        let width = c.len_utf8();
-        if let Some((close, kind)) = closing(c)
-            && (c != '\'' || opens_single(before, text.get(at + 1..)))
-            && let Some(inner_end) = find_close(text, at + width, c, close)
+    while let Some(&byte) = bytes.get(at) {
+        // Opening marks are ASCII or begin with one of three bytes; Hangul with none of them.
+        if matches!(byte, b'"' | b'\'' | b'(' | b'[' | b'{' | b'<' | 0xE2 | 0xE3 | 0xEF)
+            && let Some(c) = text.get(at..).and_then(|rest| rest.chars().next())
+            && let Some((close, kind)) = closing(c)
+            && (c != '\'' || opens_single(text[..at].chars().next_back(), text.get(at + 1..)))
+            && let Some(inner_end) = find_close(text, at + c.len_utf8(), c, close)
         {
             let outer_end = inner_end + close.len_utf8();
-            found.push(Enclosed { outer: at..outer_end, inner: at + width..inner_end, kind });
+            found.push(Enclosed { outer: at..outer_end, inner: at + c.len_utf8()..inner_end, kind });
             at = outer_end;
-            before = Some(close);
             continue;
         }
-        before = Some(c);
-        at += width;
+        at += 1;
     }
     found
 }

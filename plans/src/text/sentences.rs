@@ -6,8 +6,8 @@ use super::quotes::{Enclosed, Enclosure, enclosed};
 
 /// English abbreviations that end in a period inside a sentence, without it.
 const ABBREVIATIONS: [&str; 34] = [
-    "Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Jr", "Sr", "vs", "etc", "e.g", "i.e", "No", "no", "Inc", "Ltd", "Co", "Corp",
-    "Gen", "Col", "Lt", "Rev", "Hon", "Mt", "Ft", "approx", "fig", "Fig", "Vol", "vol", "pp", "ca", "al", "cf",
+    "Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Jr", "Sr", "vs", "etc", "e.g", "i.e", "No", "no", "Inc", "Ltd", "Co",
+    "Corp", "Gen", "Col", "Lt", "Rev", "Hon", "Mt", "Ft", "approx", "fig", "Fig", "Vol", "vol", "pp", "ca", "al", "cf",
 ];
 
 /// The sentences of a text: byte ranges without white space around them, in order.
@@ -32,7 +32,10 @@ pub fn sentences_outside(text: &str, quotations: &[Enclosed]) -> Vec<Range<usize
             && entry.outer.start == at
         {
             at = entry.outer.end;
-            if entry.kind != Enclosure::Bracket && text[entry.inner.clone()].ends_with(['.', '!', '?']) && breaks(text, at) {
+            if entry.kind != Enclosure::Bracket
+                && text[entry.inner.clone()].ends_with(['.', '!', '?'])
+                && breaks(text, at)
+            {
                 push(text, start..at, &mut found);
                 start = at;
             }
@@ -57,7 +60,9 @@ fn breaks(text: &str, at: usize) -> bool {
         None => true,
         Some(c) if c.is_whitespace() => {
             let next = rest.trim_start();
-            !["라고", "이라고", "라며", "이라며", "라는", "고 ", "하고", "며 ", "면서", "라면서"].iter().any(|quote| next.starts_with(quote))
+            !["라고", "이라고", "라며", "이라며", "라는", "고 ", "하고", "며 ", "면서", "라면서"]
+                .iter()
+                .any(|quote| next.starts_with(quote))
                 && !next.starts_with(|c: char| c.is_ascii_lowercase())
         }
         Some(_) => false,
@@ -70,9 +75,7 @@ fn ends_sentence(text: &str, start: usize, at: usize, end: usize) -> bool {
     if !after.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '”' | '’' | ')' | '[')) {
         // Korean news often lacks the space: "했다.그러나". Digits and Latin letters around a point stay together.
         let before = text[..at].chars().next_back();
-        return text[at..].starts_with('.')
-            && before == Some('다')
-            && after.is_some_and(super::words::is_hangul);
+        return text[at..].starts_with('.') && before == Some('다') && after.is_some_and(super::words::is_hangul);
     }
     if !text[at..].starts_with('.') {
         return true;
@@ -118,7 +121,10 @@ mod tests {
             cut("길이는 1.18km이다. 그는 \"내가 맡는다. 걱정 마라\"고 했다. 끝났나?\n제목\n 둘째 줄이다."),
             ["길이는 1.18km이다.", "그는 \"내가 맡는다. 걱정 마라\"고 했다.", "끝났나?", "제목", "둘째 줄이다."]
         );
-        assert_eq!(cut("그는 \"간다.\"라고 했다. \"나는 간다.\" 그가 갔다."), ["그는 \"간다.\"라고 했다.", "\"나는 간다.\"", "그가 갔다."]);
+        assert_eq!(
+            cut("그는 \"간다.\"라고 했다. \"나는 간다.\" 그가 갔다."),
+            ["그는 \"간다.\"라고 했다.", "\"나는 간다.\"", "그가 갔다."]
+        );
         assert_eq!(cut("열렸다.그러나 끝났다."), ["열렸다.", "그러나 끝났다."]);
         assert_eq!(cut("1. 개요\n1994. 3. 5. 착공했다."), ["1. 개요", "1994. 3. 5. 착공했다."]);
         assert!(cut(" \n ").is_empty());

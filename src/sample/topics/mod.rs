@@ -144,22 +144,41 @@ impl CompiledQuestion {
 const SHARED: [&str; 8] = ["city", "off", "n9", "won9", "m9", "when9", "plan9", "@"];
 
 /// Sentences that fit into any text about a municipality. Their people, sums and numbers are distractors.
-const ASIDES: [&str; 10] = [
+static ASIDES: [&str; 10] = [
     "{city:은} 이와 별도로 {m9}까지 주민 {n9}의 의견을 듣기로 했다.",
-    "{city:은} {plan9}에도 {won9}을 쓸 계획이다.",
+    "{city:은} {plan9}에도 {won9:을} 쓸 계획이다.",
     "{off:은} \"{plan9}도 차질 없이 이어 가겠다\"고 말했다.",
     "{off:은} {when9} 열린 설명회에서 주민 {n9}에게 그동안의 과정을 알렸다.",
     "{city:은} {m9}부터 {plan9}에 들어간다.",
-    "한편 {city:은} {plan9}에 쓸 {won9}을 따로 마련했다.",
-    "{when9} {city}에서 열린 설명회에는 주민 {n9}이 참석했다.",
+    "한편 {city:은} {plan9}에 쓸 {won9:을} 따로 마련했다.",
+    "{when9} {city}에서 열린 설명회에는 주민 {n9:이} 참석했다.",
     "{off:은} \"주민의 목소리를 더 자주 듣겠다\"고 밝혔다.",
     "같은 날 {city}에서는 {plan9:을} 알리는 행사도 열렸다.",
     "{city} 누리집에서 더 자세한 내용을 볼 수 있다.",
 ];
 
+/// Sentences for texts that name no municipality; the first fits everywhere.
+static REMARKS: [&str; 5] = [
+    "자세한 내용은 누리집에서 볼 수 있다.",
+    "{off:은} \"{m9}에 더 많은 것을 알리겠다\"고 말했다.",
+    "설명회는 {m9}에 열리며 {n9}까지 참석할 수 있다.",
+    "문의는 {m9}까지 받는다.",
+    "{when9} 열린 설명회에는 {n9:이} 참석했다.",
+];
+
 const ASIDE_PLANS: [&str; 12] = [
-    "골목길 정비", "가로수 심기", "노인 돌봄 사업", "하수관 교체", "작은 도서관 사업", "자전거길 잇기", "빗물 저장 사업", "야간 조명 사업",
-    "청년 일자리 사업", "어린이 놀이터 정비", "마을 신문 만들기", "옥상 텃밭 사업",
+    "골목길 정비",
+    "가로수 심기",
+    "노인 돌봄 사업",
+    "하수관 교체",
+    "작은 도서관 사업",
+    "자전거길 잇기",
+    "빗물 저장 사업",
+    "야간 조명 사업",
+    "청년 일자리 사업",
+    "어린이 놀이터 정비",
+    "마을 신문 만들기",
+    "옥상 텃밭 사업",
 ];
 
 impl CompiledTopic {
@@ -172,7 +191,14 @@ impl CompiledTopic {
         for group in topic.groups {
             groups.push((group.odds, compile(group.variants)?));
         }
-        groups.push((45, compile(&ASIDES)?));
+        let municipal = topic.groups.iter().flat_map(|group| group.variants).any(|text| text.contains("{city"));
+        let asides: &'static [&'static str] = match topic.class {
+            _ if municipal => &ASIDES,
+            // Nobody holds a meeting about rain or a match.
+            "날씨" | "스포츠" => REMARKS.split_at(1).0,
+            _ => &REMARKS,
+        };
+        groups.push((45, compile(asides)?));
         let mut questions = Vec::with_capacity(topic.questions.len());
         for question in topic.questions {
             let state = match question.state {

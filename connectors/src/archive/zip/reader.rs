@@ -228,7 +228,7 @@ impl ZipReader {
 
     /// The bytes of `range`: from the window, or by a request of their own where extra fields are longer than
     /// expected.
-    async fn take(&self, range: Range<u64>) -> Result<Bytes> {
+    async fn take(&mut self, range: Range<u64>) -> Result<Bytes> {
         match self.held(&range) {
             Some(bytes) if bytes.len() as u64 == range.end - range.start => Ok(bytes),
             _ => self.fetcher.read(range).await,

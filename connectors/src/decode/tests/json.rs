@@ -14,7 +14,8 @@ fn read(fields: Vec<FieldRef>, text: &str) -> Given {
 
 #[test]
 fn records_before_a_cut_are_kept_and_none_is_partial() {
-    let text = r#"{"ver":"1","data":[{"id":1,"text":"첫째"},{"id":2,"text":"둘\"째"}, {"id":3,"text":"셋째"}],"end":[1]}"#;
+    let text =
+        r#"{"ver":"1","data":[{"id":1,"text":"첫째"},{"id":2,"text":"둘\"째"}, {"id":3,"text":"셋째"}],"end":[1]}"#;
     let options = DecodeOptions { records: paths(&["$.data[*]"]), ..without_src() };
     let whole = decode(&simple(), &options, &[("a.json", text.as_bytes())], &[usize::MAX]);
     assert_eq!((whole.rows().len(), whole.damage.len()), (3, 0));
@@ -50,7 +51,10 @@ fn the_first_path_that_fits_holds() {
     assert_eq!(rows(&["$.data[*]", "$"], r#"{"id":5, "data":[]}"#), ok(&[]));
     assert_eq!(rows(&["$['라벨 데이터'].data[*]"], r#"{"라벨 데이터":{"data":[{"id":1}]}}"#), ok(&[1]));
     assert_eq!(rows(&["$.d\u{e9}[*]"], r#"{"d\u00e9":[{"id":1}]}"#), ok(&[1]));
-    assert_eq!(rows(&["$.data[*].in[*]"], r#"{"data":[{"in":[{"id":1},{"id":2}]},{},{"in":[{"id":3}]}]}"#), ok(&[1, 2, 3]));
+    assert_eq!(
+        rows(&["$.data[*].in[*]"], r#"{"data":[{"in":[{"id":1},{"id":2}]},{},{"in":[{"id":3}]}]}"#),
+        ok(&[1, 2, 3])
+    );
     assert_eq!(rows(&["$.data[*]"], r#"{"dat":[]}"#), (vec![], "NO_RECORDS".to_owned()));
     assert_eq!(rows(&["$.data[*]"], r#"{"data":{"id":1}}"#), (vec![], "NO_RECORDS".to_owned()));
     assert_eq!(rows(&["$.data[*]"], r#"{"data":[{"id":1}],"data":[{"id":2}]}"#), (vec![1], "DUP_KEY".to_owned()));
@@ -98,8 +102,17 @@ fn a_broken_record_ends_the_member() {
     let given = read(vec![plain("a", DataType::Utf8)], "[{\"a\":\"하나\"},\n{\"a\":\"둘},\n{\"a\":\"셋\"}]");
     assert_eq!(given.rows(), [json!({"a":"하나"})]);
     // The quote is missing before the line end.
-    assert_eq!(given.places(), [("SYNTAX", Some(1), 2, 9, 16 + 1 + 1 + 10)]);
-    for bad in ["{\"a\":1,}", "{'a':1}", "{\"a\":tru}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12g4\"}", "{\"a\" 1}", "{\"a\":[1}", "{a:1}"] {
+    assert_eq!(given.places(), [("SYNTAX", Some(1), 2, 10, 16 + 1 + 1 + 10)]);
+    for bad in [
+        "{\"a\":1,}",
+        "{'a':1}",
+        "{\"a\":tru}",
+        "{\"a\":\"\\x\"}",
+        "{\"a\":\"\\u12g4\"}",
+        "{\"a\" 1}",
+        "{\"a\":[1}",
+        "{a:1}",
+    ] {
         let given = read(vec![plain("b", DataType::Utf8)], &format!("[{{\"b\":\"x\"}},{bad},{{\"b\":\"y\"}}]"));
         assert_eq!((given.rows().len(), given.codes()), (1, vec!["SYNTAX"]), "{bad}");
     }
@@ -141,7 +154,18 @@ fn alternatives_are_read_and_counted() {
     assert_eq!(count("/p/*", CoercionKind::String), 3);
     assert_eq!((count("/f", CoercionKind::Missing), count("/n", CoercionKind::Missing)), (2, 0));
     // Without the alternative each of them is refused, and a refused record counts nothing.
-    for bad in [r#"{"n":1.5}"#, r#"{"n":"x"}"#, r#"{"n":true}"#, r#"{"f":"x"}"#, r#"{"b":2}"#, r#"{"s":{}}"#, r#"{"s":[1,2]}"#, r#"{"l":3}"#, r#"{"l":[3]}"#, r#"{"l":[[{}]]}"#] {
+    for bad in [
+        r#"{"n":1.5}"#,
+        r#"{"n":"x"}"#,
+        r#"{"n":true}"#,
+        r#"{"f":"x"}"#,
+        r#"{"b":2}"#,
+        r#"{"s":{}}"#,
+        r#"{"s":[1,2]}"#,
+        r#"{"l":3}"#,
+        r#"{"l":[3]}"#,
+        r#"{"l":[[{}]]}"#,
+    ] {
         let given = read(fields(), &format!("[{bad}]"));
         assert_eq!((given.codes(), given.counts.coercions.len()), (vec!["TYPE"], 0), "{bad}");
     }
@@ -169,7 +193,11 @@ fn numbers_are_exact_or_refused() {
         (".5", "NUMBER", "NUMBER"),
         ("0x1F", "NUMBER", "NUMBER"),
     ] {
-        assert_eq!((code(DataType::Int64, text), code(DataType::Float64, text)), (int.to_owned(), float.to_owned()), "{text}");
+        assert_eq!(
+            (code(DataType::Int64, text), code(DataType::Float64, text)),
+            (int.to_owned(), float.to_owned()),
+            "{text}"
+        );
     }
     assert_eq!(code(DataType::Utf8, "NaN"), "NUMBER");
     assert_eq!(read(vec![plain("n", DataType::Int64)], "[{\"x\":[NaN]},{\"n\":1}]").codes(), ["NUMBER"]);
@@ -199,7 +227,10 @@ fn keys_twice() {
 fn required_fields() {
     let inner = object(vec![field("b", DataType::Int64, &[("required", "true")])]);
     let fields = || vec![plain("a", inner.clone()), Arc::new(Field::new("c", DataType::Int64, false))];
-    let given = read(fields(), r#"[{"c":1},{"a":null,"c":1},{"a":{},"c":1},{"a":{"b":null},"c":1},{"a":{"b":1}},{"a":{"b":1},"c":2}]"#);
+    let given = read(
+        fields(),
+        r#"[{"c":1},{"a":null,"c":1},{"a":{},"c":1},{"a":{"b":null},"c":1},{"a":{"b":1}},{"a":{"b":1},"c":2}]"#,
+    );
     assert_eq!(given.codes(), ["MISSING_FIELD"; 3]);
     let rules: Vec<_> = given.damage.iter().map(|damage| (damage.record, damage.rule.as_deref())).collect();
     assert_eq!(rules, [(Some(2), Some("/a/b")), (Some(3), Some("/a/b")), (Some(4), Some("/c"))]);
@@ -256,7 +287,11 @@ fn limits() {
 #[test]
 fn source_column() {
     let text = r#"{"data":[{"id":1}, {"id" : 2}]}"#;
-    let options = DecodeOptions { records: paths(&["$.data[*]"]), dataset_id: Some("577".to_owned()), ..DecodeOptions::default() };
+    let options = DecodeOptions {
+        records: paths(&["$.data[*]"]),
+        dataset_id: Some("577".to_owned()),
+        ..DecodeOptions::default()
+    };
     let given = decode_one(&simple(), &options, "x/a.json", text.as_bytes());
     use sha2::Digest;
     let hash = |text: &str| format!("{:x}", sha2::Sha256::digest(text));
@@ -268,11 +303,18 @@ fn source_column() {
 
 #[test]
 fn schemas_that_make_no_sense_are_refused() {
-    let error = |fields: Vec<FieldRef>| Decoder::new(schema(fields), DecodeOptions::default()).err().unwrap().to_string();
+    let error =
+        |fields: Vec<FieldRef>| Decoder::new(schema(fields), DecodeOptions::default()).err().unwrap().to_string();
     assert!(error(vec![plain("a", DataType::Int32)]).contains("`/a` has type Int32"));
-    assert!(error(vec![field("a", DataType::Int64, &[("alternatives", r#"["bool"]"#)])]).contains("`bool` is no alternative"));
+    assert!(
+        error(vec![field("a", DataType::Int64, &[("alternatives", r#"["bool"]"#)])])
+            .contains("`bool` is no alternative")
+    );
     assert!(error(vec![field("a", DataType::Int64, &[("aliases", "b")])]).contains("JSON array"));
-    assert!(error(vec![plain("a", DataType::Int64), field("b", DataType::Int64, &[("aliases", r#"["a"]"#)])]).contains("twice"));
+    assert!(
+        error(vec![plain("a", DataType::Int64), field("b", DataType::Int64, &[("aliases", r#"["a"]"#)])])
+            .contains("twice")
+    );
     assert!(error(vec![plain("_src", DataType::Int64)]).contains("_src"));
 }
 
@@ -289,4 +331,21 @@ fn batches_have_the_declared_size() {
         // Each record has eight bytes; the one that reaches the limit completes the batch.
         assert_eq!(rows(&DecodeOptions { batch_bytes: 41, ..without_src() }, chunk), [6, 6, 6, 2]);
     }
+}
+
+#[test]
+fn lists_cannot_blow_a_record_up() {
+    let wide = object((0..100).map(|n| plain(&format!("f{n}"), DataType::Int64)).collect());
+    let schema = schema(vec![plain("l", list(wide))]);
+    let options = DecodeOptions { max_record_bytes: 1 << 20, ..without_src() };
+    let text = format!("[{{\"l\":[{}{{}}]}},{{\"l\":[]}}]", "{},".repeat(20_000));
+    let given = decode(&schema, &options, &[("a.json", text.as_bytes())], &[usize::MAX]);
+    assert_eq!((given.rows().len(), given.codes()), (1, vec!["RECORD_SIZE"]));
+    assert_eq!(given.damage[0].rule.as_deref(), Some("/l/10485"));
+}
+
+#[test]
+fn decoders_move_between_threads() {
+    fn moves<T: Send>() {}
+    moves::<Decoder>();
 }

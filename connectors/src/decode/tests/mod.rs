@@ -5,8 +5,6 @@ mod groups;
 mod json;
 mod property;
 
-use std::sync::Arc;
-
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type, Schema, SchemaRef};
 use serde_json::{Map, Value};
@@ -68,7 +66,12 @@ impl Given {
 }
 
 /// Decodes members, each cut into chunks of the sizes given in turn.
-pub(super) fn decode(schema: &SchemaRef, options: &DecodeOptions, members: &[(&str, &[u8])], chunks: &[usize]) -> Given {
+pub(super) fn decode(
+    schema: &SchemaRef,
+    options: &DecodeOptions,
+    members: &[(&str, &[u8])],
+    chunks: &[usize],
+) -> Given {
     let mut decoder = Decoder::new(Arc::clone(schema), options.clone()).unwrap();
     let mut given = Given { batches: vec![], damage: vec![], counts: Counts::default(), outcomes: vec![] };
     let mut sizes = chunks.iter().cycle();
@@ -87,11 +90,11 @@ pub(super) fn decode(schema: &SchemaRef, options: &DecodeOptions, members: &[(&s
             }
         }
         decoder.finish_member().unwrap();
-        given.outcomes.push(decoder.member_outcome());
-        given.damage.extend(decoder.take_damage());
         while decoder.is_full() {
             given.batches.extend(decoder.flush().unwrap());
         }
+        given.outcomes.push(decoder.member_outcome());
+        given.damage.extend(decoder.take_damage());
     }
     while let Some(batch) = decoder.flush().unwrap() {
         given.batches.push(batch);

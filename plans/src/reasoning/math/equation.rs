@@ -34,8 +34,8 @@ pub(super) struct Equation {
 pub(super) struct Worked {
     /// Equations that compute something, in order, none twice in a row.
     pub(super) equations: Vec<Equation>,
-    /// Equations that compute nothing (`125=125`, `+2=2`).
-    pub(super) idle: usize,
+    /// The values of equations that compute nothing (`125=125`, `+2=2`).
+    pub(super) idle: Vec<Number>,
 }
 
 /// The equations of a solution.
@@ -54,7 +54,10 @@ fn read_notes(solution: &str, worked: &mut Worked) -> Result<(), Reject> {
     while let Some(start) = rest.find("<<") {
         let body = rest.get(start + 2..).unwrap_or_default();
         let unreadable = |note: &str, why: &str| {
-            Err(Reject::new("EQUATION_UNREADABLE", format!("'<<{}>>': {why}", note.chars().take(80).collect::<String>())))
+            Err(Reject::new(
+                "EQUATION_UNREADABLE",
+                format!("'<<{}>>': {why}", note.chars().take(80).collect::<String>()),
+            ))
         };
         let Some(end) = body.find(">>") else { return unreadable(body, "the note has no end") };
         let note = body.get(..end).unwrap_or_default();
@@ -72,7 +75,7 @@ fn read_notes(solution: &str, worked: &mut Worked) -> Result<(), Reject> {
         let printed = parts.last().map_or(0, |part| printed_decimals(part));
         match check(&sides, printed)? {
             Checked::Equation(equation) => push(worked, equation)?,
-            Checked::Idle => worked.idle += 1,
+            Checked::Idle(value) => worked.idle.extend(value),
             Checked::Differs(detail) => return Err(Reject::new("EQUATION_DOES_NOT_COMPUTE", detail)),
         }
         rest = body.get(end + 2..).unwrap_or_default();
@@ -86,7 +89,7 @@ pub(super) fn push(worked: &mut Worked, equation: Equation) -> Result<(), Reject
         return Err(Reject::new("TOO_MANY_EQUATIONS", format!("more than {MAX_EQUATIONS} equations")));
     }
     if worked.equations.last().is_some_and(|last| last.expr == equation.expr) {
-        worked.idle += 1;
+        worked.idle.push(equation.value);
     } else {
         worked.equations.push(equation);
     }
@@ -103,15 +106,15 @@ pub(super) fn printed_decimals(text: &str) -> u32 {
 pub(super) enum Checked {
     /// It computes.
     Equation(Equation),
-    /// It is right and computes nothing.
-    Idle,
+    /// It is right and computes nothing; its value, where it states one.
+    Idle(Option<Number>),
     /// The sides differ.
     Differs(String),
 }
 
 /// Computes both sides of `first = … = last`.
 pub(super) fn check(sides: &[Expr], printed_decimals: u32) -> Result<Checked, Reject> {
-    let (Some(first), Some(last)) = (sides.first(), sides.last()) else { return Ok(Checked::Idle) };
+    let (Some(first), Some(last)) = (sides.first(), sides.last()) else { return Ok(Checked::Idle(None)) };
     let value = |side: &Expr| {
         side.value().map_err(|error| {
             let code = if error == ExprError::TooLarge { "EQUATION_TOO_LARGE" } else { "EQUATION_DOES_NOT_COMPUTE" };
@@ -148,7 +151,7 @@ pub(super) fn check(sides: &[Expr], printed_decimals: u32) -> Result<Checked, Re
         rounded = Some(printed_decimals);
     }
     if !first.has_operation() || !states_a_value(last) || first == last {
-        return Ok(Checked::Idle);
+        return Ok(Checked::Idle(Some(stated)));
     }
     Ok(Checked::Equation(Equation { expr: first.clone(), exact, value: stated, rounded }))
 }
@@ -229,7 +232,7 @@ mod tests {
         assert_eq!(equations("She has <<20-4-5=11>>11 left and earns <<11*3=33>>33."), ["20-4-5=11", "11*3=33"]);
         assert_eq!(equations("<<.5*3=1.50>> <<3/4=3/4>> <<1-3/4=1/4>>"), ["0.5*3=3/2", "1-3/4=1/4"]);
         let worked = read("x=<<125=125>>125, add <<+2=2>>2").unwrap();
-        assert_eq!((worked.equations.len(), worked.idle), (0, 2));
+        assert_eq!((worked.equations.len(), worked.idle.len()), (0, 2));
     }
 
     #[test]

@@ -144,6 +144,14 @@ impl Expr {
         Ok(value)
     }
 
+    /// Is its value this number?
+    pub(crate) fn is_value(&self, value: &Number) -> bool {
+        match self {
+            Self::Number(own) => number::same(own, value),
+            other => other.value().as_ref() == Ok(value),
+        }
+    }
+
     /// Is it a number or a percentage as it stands?
     pub fn is_operand(&self) -> bool {
         match self {
@@ -214,7 +222,7 @@ impl Expr {
     fn write(&self, notation: Notation, outer: u8, text: &mut String) {
         let inner = match self {
             Self::Number(value) if value.is_negative() => 3,
-            Self::Number(value) if number::decimals(value).is_none() => 2,
+            Self::Number(value) if !value.is_integer() && number::decimals(value).is_none() => 2,
             Self::Number(_) => 9,
             Self::Percent(_) => 5,
             Self::Negate(_) => 3,
@@ -238,8 +246,11 @@ impl Expr {
             Self::Binary(operator, left, right) => {
                 let precedence = operator.precedence();
                 // `a-(b+c)`, `a/(b*c)` and `(a^b)^c` keep their brackets, `a+(b+c)` too: the order is part of the step.
-                let (left_needs, right_needs) =
-                    if *operator == Operator::Pow { (precedence + 1, precedence) } else { (precedence, precedence + 1) };
+                let (left_needs, right_needs) = if *operator == Operator::Pow {
+                    (precedence + 1, precedence)
+                } else {
+                    (precedence, precedence + 1)
+                };
                 left.write(notation, left_needs, text);
                 let sign = match (notation, operator) {
                     (Notation::Signs, Operator::Mul) => '×',
@@ -493,7 +504,9 @@ mod tests {
 
     #[test]
     fn refuses_what_it_cannot_read() {
-        for text in ["", "2*", "30*=", "(1+2", "1+2)", "4x-13", "30/100%1000", "1/2(60)", "1/0", "0^-1", "2^(1/2)", "1 2"] {
+        for text in
+            ["", "2*", "30*=", "(1+2", "1+2)", "4x-13", "30/100%1000", "1/2(60)", "1/0", "0^-1", "2^(1/2)", "1 2"]
+        {
             assert!(exact(text).is_err(), "{text}");
         }
     }

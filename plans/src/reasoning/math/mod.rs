@@ -11,14 +11,17 @@
 //! That the equations fit the words is the label's claim. An answer that no equation gives has no path (tier C), nor has
 //! one whose equations start from a number that comes from nowhere (the result of an algebra the label leaves out).
 
-mod derive;
+mod backward;
 mod equation;
 pub mod expr;
+mod lines;
+mod mistake;
 pub mod number;
 mod paths;
 mod quantity;
 mod quantity_en;
 mod quantity_ko;
+mod reorder;
 mod running_text;
 #[cfg(test)]
 mod tests;
@@ -30,8 +33,8 @@ use std::borrow::Cow;
 
 use serde_json::json;
 
-use self::derive::Line;
 use self::equation::Worked;
+use self::lines::Line;
 use self::number::Number;
 use self::paths::Writer;
 use self::quantity::Quantities;
@@ -79,9 +82,9 @@ pub fn reason_math(input: &MathInput<'_>, meta: &Meta) -> Result<ReasoningRecord
     let id = record_id(BUILDER, meta, question, &[]);
     let quantities = Quantities::read(question);
     if solution.contains("<<") {
-        derive::bridge(&mut worked.equations, solution, &quantities);
+        lines::bridge(&mut worked.equations, solution, &quantities);
     }
-    let forward = derive::forward(&worked.equations, &value, &quantities).unwrap_or_default();
+    let forward = lines::forward(&worked.equations, &value, &quantities).unwrap_or_default();
     let wording = Wording::new(meta.lang, &quantities, wording_seed(&id, "math"));
     let same_language = quantities.korean == (meta.lang == Lang::Ko);
     let asked = if same_language { quantities.asked() } else { None };
@@ -95,7 +98,7 @@ pub fn reason_math(input: &MathInput<'_>, meta: &Meta) -> Result<ReasoningRecord
         evidence_ids: Vec::new(),
     };
     let mut writer = Writer::new(&wording, &answer, asked);
-    let (unsourced, supplied) = derive::unsourced(&forward, &quantities);
+    let (unsourced, supplied) = lines::unsourced(&forward, &worked, &quantities);
     if !forward.is_empty() && supplied {
         writer.write(&forward, &quantities);
     }
@@ -148,22 +151,23 @@ fn verifications(
     unsourced: &[String],
     writer: &Writer<'_>,
 ) -> Vec<Verification> {
-    let check = |target: &str, path: Option<&str>, step: Option<i32>, kind: &str, detail: Option<String>| Verification {
-        verification_id: String::new(),
-        target: target.to_owned(),
-        path_id: path.map(str::to_owned),
-        step_index: step,
-        verifier: "math.recompute@1".to_owned(),
-        kind: kind.to_owned(),
-        passed: true,
-        score: None,
-        detail_json: detail,
-    };
+    let check =
+        |target: &str, path: Option<&str>, step: Option<i32>, kind: &str, detail: Option<String>| Verification {
+            verification_id: String::new(),
+            target: target.to_owned(),
+            path_id: path.map(str::to_owned),
+            step_index: step,
+            verifier: "math.recompute@1".to_owned(),
+            kind: kind.to_owned(),
+            passed: true,
+            score: None,
+            detail_json: detail,
+        };
     let total = worked.equations.len();
     let detail = json!({
         "answer": number::exact(answer),
         "equations": total,
-        "without_operation": worked.idle,
+        "without_operation": worked.idle.len(),
         "answer_from_equation": !forward.is_empty(),
         "steps": forward.len(),
         "numbers_without_source": unsourced,
@@ -184,4 +188,19 @@ fn verifications(
         checks.push(check("path", Some(&path.path_id), None, "recompute", None));
     }
     checks
+}
+
+/// Has the expression exactly this value, or one that rounds to it at the decimals printed? False where either cannot be
+/// read.
+pub fn computes_to(expression: &str, value: &str) -> bool {
+    let digits = value.trim();
+    let (sign, digits) = digits.strip_prefix('-').map_or((1, digits), |digits| (-1, digits));
+    let (Ok(exact), Some((stated, decimals))) = (
+        expr::Expr::parse(expression).and_then(|expr| expr.value()),
+        number::parse_decimal(digits),
+    ) else {
+        return false;
+    };
+    let stated = stated * number::whole(sign);
+    exact == stated || (decimals > 0 && number::rounds_to(&exact, &stated, decimals))
 }

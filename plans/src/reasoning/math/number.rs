@@ -2,7 +2,7 @@
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 
 /// An exact rational number.
 pub type Number = BigRational;
@@ -50,25 +50,38 @@ pub fn parse_decimal(text: &str) -> Option<(Number, u32)> {
     Some((Number::new(numerator, BigInt::from(10).pow(scale)), scale))
 }
 
+/// Are both the same number? Faster than `==`, which divides; both are in lowest terms.
+pub(crate) fn same(one: &Number, other: &Number) -> bool {
+    one.numer() == other.numer() && one.denom() == other.denom()
+}
+
+/// A whole number as text; the short way for those that fit a machine word.
+fn digits(value: &BigInt) -> String {
+    value.to_i64().map_or_else(|| value.to_string(), |small| small.to_string())
+}
+
 /// The number in lowest terms: `11`, `-3`, `7/2`.
 pub fn exact(value: &Number) -> String {
-    if value.is_integer() { value.numer().to_string() } else { format!("{}/{}", value.numer(), value.denom()) }
+    if value.is_integer() { digits(value.numer()) } else { format!("{}/{}", value.numer(), value.denom()) }
 }
 
 /// The number as people write it: `3.5`, and a fraction where the decimals do not end (`1/3`).
 pub fn display(value: &Number) -> String {
     if value.is_integer() {
-        return value.numer().to_string();
+        return digits(value.numer());
     }
     let Some(decimals) = decimals(value) else { return exact(value) };
     let scaled = value.abs() * Number::from_integer(BigInt::from(10).pow(decimals as u32));
-    let digits = format!("{:0>width$}", scaled.numer(), width = decimals + 1);
-    let (integer, rest) = digits.split_at(digits.len() - decimals);
+    let padded = format!("{:0>width$}", scaled.numer(), width = decimals + 1);
+    let (integer, rest) = padded.split_at(padded.len() - decimals);
     format!("{}{integer}.{rest}", if value.is_negative() { "-" } else { "" })
 }
 
 /// How many digits after the point write the number exactly; `None` where none or more than nine do.
 pub(crate) fn decimals(value: &Number) -> Option<usize> {
+    if value.is_integer() {
+        return Some(0);
+    }
     let (ten, mut power) = (BigInt::from(10), BigInt::one());
     for count in 0..=MAX_DECIMALS {
         if (&power % value.denom()).is_zero() {
@@ -97,9 +110,14 @@ mod tests {
 
     #[test]
     fn reads_decimals_as_printed() {
-        for (text, expected) in
-            [("1,000", "1000"), (".5", "1/2"), ("5.", "5"), ("16.50", "33/2"), ("007", "7"), ("12,345,678.25", "49382713/4")]
-        {
+        for (text, expected) in [
+            ("1,000", "1000"),
+            (".5", "1/2"),
+            ("5.", "5"),
+            ("16.50", "33/2"),
+            ("007", "7"),
+            ("12,345,678.25", "49382713/4"),
+        ] {
             assert_eq!(exact(&number(text)), expected, "{text}");
         }
         for text in ["", ".", "1,00", "1,0000", ",100", "1.2.3", "1.2,3", "12a", "1000,000"] {

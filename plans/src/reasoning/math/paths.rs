@@ -1,9 +1,12 @@
 //! The paths of a record: the derived lines, worded.
 
-use super::derive::{self, Backward, Error, Line, Mistake, Rearrangement, Reordered};
+use super::backward::{self, Backward};
 use super::expr::{Notation, Operator};
+use super::lines::Line;
+use super::mistake::{self, Error, Mistake};
 use super::number::{self, Number};
 use super::quantity::Quantities;
+use super::reorder::{self, Rearrangement, Reordered};
 use super::wording::{Kind, Worded, Wording};
 use super::{wording_en, wording_ko};
 use crate::reasoning::model::{Answer, Correction, Lang, Path, Step, StepType, Strategy};
@@ -37,13 +40,13 @@ impl<'a> Writer<'a> {
     /// Writes every path that the forward lines allow.
     pub(super) fn write(&mut self, forward: &[Line], quantities: &Quantities<'_>) {
         self.forward(forward);
-        if let Some(backward) = derive::backward(forward, quantities) {
+        if let Some(backward) = backward::backward(forward, quantities) {
             self.backward(&backward);
         }
-        if let Some(reordered) = derive::reorder(forward, quantities) {
+        if let Some(reordered) = reorder::reorder(forward, quantities) {
             self.reordered(&reordered);
         }
-        if let Some(mistake) = derive::mistake(forward, quantities, self.wording.choice(u64::MAX)) {
+        if let Some(mistake) = mistake::mistake(forward, quantities, self.wording.choice(u64::MAX)) {
             self.wrong(&mistake, forward);
         }
     }
@@ -75,11 +78,7 @@ impl<'a> Writer<'a> {
         let salt = self.salt();
         let worded = self.wording.line(line, index, backward, salt);
         let step = self.step(StepType::Computation, worded, rule);
-        Step {
-            expr: Some(line.expr.print(Notation::Compact)),
-            expr_value: Some(number::exact(&line.exact)),
-            ..step
-        }
+        Step { expr: Some(line.expr.print(Notation::Compact)), expr_value: Some(number::exact(&line.exact)), ..step }
     }
 
     /// A value with the answer's unit.
@@ -139,7 +138,7 @@ impl<'a> Writer<'a> {
         let answer = &backward.answer;
         let assumed = ("A", self.wording.number(answer));
         let mut steps = Vec::with_capacity(backward.lines.len() + 3);
-        steps.push(self.sentence(Kind::Assume, &[assumed.clone()], StepType::Inference, "math.backward@1"));
+        steps.push(self.sentence(Kind::Assume, std::slice::from_ref(&assumed), StepType::Inference, "math.backward@1"));
         for (index, line) in backward.lines.iter().enumerate() {
             steps.push(self.line(line, index, true, "math.backward@1"));
         }
@@ -216,9 +215,13 @@ impl<'a> Writer<'a> {
                 let (left, right) = (self.wording.number(left), self.wording.number(right));
                 let object = |text: &str| with_particle(text, Particle::Object);
                 match (korean, operator) {
-                    (true, Operator::Add) => format!("{} {} 먼저 더하", with_particle(&left, Particle::With), object(&right)),
+                    (true, Operator::Add) => {
+                        format!("{} {} 먼저 더하", with_particle(&left, Particle::With), object(&right))
+                    }
                     (true, Operator::Sub) => format!("{left}에서 {} 먼저 빼", object(&right)),
-                    (true, Operator::Div) => format!("{} {} 먼저 나누", object(&left), with_particle(&right, Particle::By)),
+                    (true, Operator::Div) => {
+                        format!("{} {} 먼저 나누", object(&left), with_particle(&right, Particle::By))
+                    }
                     (true, _) => format!("{} {} 먼저 곱하", with_particle(&left, Particle::With), object(&right)),
                     (false, Operator::Add) => format!("add {left} and {right} first"),
                     (false, Operator::Sub) => format!("subtract {right} from {left} first"),
@@ -261,10 +264,8 @@ impl<'a> Writer<'a> {
 
     fn explanation(&mut self, mistake: &Mistake, right: &[Line]) -> Option<String> {
         let wrong_line = mistake.lines.get(mistake.at)?;
-        let mut slots = vec![
-            ("U", self.wording.number(&wrong_line.value)),
-            ("F", self.wording.formula(&wrong_line.expr)),
-        ];
+        let mut slots =
+            vec![("U", self.wording.number(&wrong_line.value)), ("F", self.wording.formula(&wrong_line.expr))];
         let (kind, right_line) = match &mistake.error {
             Error::OperatorSwapped { right: operator, wrong, sides: [left, other] } => {
                 let (left, other) = if self.wording.lang == Lang::Ko {
@@ -297,9 +298,10 @@ impl<'a> Writer<'a> {
                 (Kind::Forgotten, right.get(mistake.at)?)
             }
             Error::StoppedEarly => {
-                let next = right.iter().skip(mistake.at + 1).find(|line| {
-                    line.origins.contains(&super::quantity::Origin::Earlier(mistake.at))
-                })?;
+                let next = right
+                    .iter()
+                    .skip(mistake.at + 1)
+                    .find(|line| line.origins.contains(&super::quantity::Origin::Earlier(mistake.at)))?;
                 (Kind::Stopped, next)
             }
         };

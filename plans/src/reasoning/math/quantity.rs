@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use num_traits::ToPrimitive;
+
 use super::number::{self, Number};
 use super::{quantity_en, quantity_ko};
 
@@ -24,10 +26,13 @@ pub(super) struct Quantity {
 impl Quantity {
     /// Does it stand for `value`? The inner flag says whether it may be quoted for it.
     fn stands_for(&self, value: &Number) -> Option<bool> {
-        if self.value == *value {
+        if number::same(&self.value, value) {
             return Some(self.quote.is_some());
         }
-        self.also.iter().find(|(other, _)| other == value).map(|(_, quotable)| *quotable && self.quote.is_some())
+        self.also
+            .iter()
+            .find(|(other, _)| number::same(other, value))
+            .map(|(_, quotable)| *quotable && self.quote.is_some())
     }
 }
 
@@ -104,9 +109,14 @@ pub(super) struct Constant {
 }
 
 impl Constant {
-    fn is(&self, value: &Number) -> bool {
-        number::fraction(self.value.0, self.value.1).as_ref() == Some(value)
+    fn is(&self, value: (i64, i64)) -> bool {
+        self.value == value
     }
+}
+
+/// Numerator and denominator, where both are small enough to be in the table.
+fn small(value: &Number) -> Option<(i64, i64)> {
+    Some((value.numer().to_i64()?, value.denom().to_i64()?))
 }
 
 const fn constant(value: i64, large: Unit, small: Unit, english: &'static str, korean: &'static str) -> Constant {
@@ -193,13 +203,16 @@ impl<'a> Quantities<'a> {
                 }
             }
         }
-        for (index, _) in results.enumerate().filter(|(_, result)| *result == value) {
+        for (index, _) in results.enumerate().filter(|(_, result)| number::same(result, value)) {
             occurrences += 1;
             origin = Origin::Earlier(index);
         }
         // Both units there: that is the constant. The larger one alone: it may be meant.
         let (mut fitting, mut possible) = (0, false);
-        for constant in CONSTANTS.iter().filter(|constant| self.units.contains(constant.large) && constant.is(value)) {
+        let ratio = small(value);
+        let fits =
+            |constant: &&Constant| self.units.contains(constant.large) && ratio.is_some_and(|it| constant.is(it));
+        for constant in CONSTANTS.iter().filter(fits) {
             possible = true;
             if self.units.contains(constant.small) && !constant.english.is_empty() {
                 fitting += 1;
@@ -218,7 +231,9 @@ impl<'a> Quantities<'a> {
     /// Does `value` occur in the question at all, or through its units?
     pub(super) fn mentions(&self, value: &Number) -> bool {
         self.found.iter().any(|quantity| quantity.stands_for(value).is_some())
-            || CONSTANTS.iter().any(|constant| self.units.contains(constant.large) && constant.is(value))
+            || small(value).is_some_and(|ratio| {
+                CONSTANTS.iter().any(|constant| self.units.contains(constant.large) && constant.is(ratio))
+            })
     }
 
     /// What a 'how many' or '몇' of the question asks for: the words to quote, and the noun or counter alone.
@@ -252,7 +267,9 @@ mod tests {
     #[test]
     fn names_numbers_that_occur_once() {
         let question = "A potter fires 20 large cups, breaks four, gives 5 away and sells the rest at $3 each.";
-        for (value, expected) in [("20", "20 large cups"), ("4", "breaks four"), ("5", "gives 5"), ("3", "$3"), ("11", "?")] {
+        for (value, expected) in
+            [("20", "20 large cups"), ("4", "breaks four"), ("5", "gives 5"), ("3", "$3"), ("11", "?")]
+        {
             assert_eq!(name(question, value, &[]), expected, "{value}");
         }
         assert_eq!(name(question, "11", &[11]), "#0");

@@ -50,7 +50,10 @@ pub(super) fn asked(question: &str) -> Option<(&str, &str)> {
 
 fn is_plural(word: &str) -> bool {
     word.len() > 2 && word.ends_with('s') && !word.ends_with("ss")
-        || matches!(word, "people" | "children" | "men" | "women" | "feet" | "fish" | "sheep" | "mice" | "geese" | "teeth")
+        || matches!(
+            word,
+            "people" | "children" | "men" | "women" | "feet" | "fish" | "sheep" | "mice" | "geese" | "teeth"
+        )
 }
 
 fn tokens(text: &str) -> Vec<Token> {
@@ -338,23 +341,151 @@ impl Reader<'_> {
 fn is_function_word(word: &str) -> bool {
     matches!(
         word,
-        "a" | "an" | "the" | "and" | "or" | "but" | "of" | "in" | "on" | "at" | "to" | "for" | "from" | "with" | "by"
-            | "per" | "each" | "every" | "is" | "are" | "was" | "were" | "be" | "been" | "has" | "have" | "had" | "does"
-            | "did" | "do" | "will" | "would" | "can" | "could" | "should" | "that" | "this" | "these" | "those"
-            | "which" | "who" | "whose" | "what" | "when" | "where" | "how" | "his" | "her" | "hers" | "its" | "their"
-            | "them" | "they" | "she" | "him" | "you" | "your" | "our" | "then" | "than" | "there" | "if" | "as" | "so"
-            | "not" | "only" | "just" | "also" | "after" | "before" | "during" | "while" | "because" | "since" | "until"
-            | "into" | "onto" | "out" | "off" | "over" | "under" | "about" | "around" | "all" | "any" | "some" | "both"
-            | "gets" | "goes" | "says" | "needs" | "wants" | "plus" | "minus" | "less" | "more" | "fewer"
-            | "it" | "he" | "we" | "me" | "my" | "us" | "up" | "down" | "again" | "apiece" | "away" | "left" | "back" | "still" | "later" | "earlier" | "ago" | "total" | "old" | "got" | "now" | "however" | "equals"
+        "a" | "an"
+            | "the"
+            | "and"
+            | "or"
+            | "but"
+            | "of"
+            | "in"
+            | "on"
+            | "at"
+            | "to"
+            | "for"
+            | "from"
+            | "with"
+            | "by"
+            | "per"
+            | "each"
+            | "every"
+            | "is"
+            | "are"
+            | "was"
+            | "were"
+            | "be"
+            | "been"
+            | "has"
+            | "have"
+            | "had"
+            | "does"
+            | "did"
+            | "do"
+            | "will"
+            | "would"
+            | "can"
+            | "could"
+            | "should"
+            | "that"
+            | "this"
+            | "these"
+            | "those"
+            | "which"
+            | "who"
+            | "whose"
+            | "what"
+            | "when"
+            | "where"
+            | "how"
+            | "his"
+            | "her"
+            | "hers"
+            | "its"
+            | "their"
+            | "them"
+            | "they"
+            | "she"
+            | "him"
+            | "you"
+            | "your"
+            | "our"
+            | "then"
+            | "than"
+            | "there"
+            | "if"
+            | "as"
+            | "so"
+            | "not"
+            | "only"
+            | "just"
+            | "also"
+            | "after"
+            | "before"
+            | "during"
+            | "while"
+            | "because"
+            | "since"
+            | "until"
+            | "into"
+            | "onto"
+            | "out"
+            | "off"
+            | "over"
+            | "under"
+            | "about"
+            | "around"
+            | "all"
+            | "any"
+            | "some"
+            | "both"
+            | "gets"
+            | "goes"
+            | "says"
+            | "needs"
+            | "wants"
+            | "plus"
+            | "minus"
+            | "less"
+            | "more"
+            | "fewer"
+            | "it"
+            | "he"
+            | "we"
+            | "me"
+            | "my"
+            | "us"
+            | "up"
+            | "down"
+            | "again"
+            | "apiece"
+            | "away"
+            | "left"
+            | "back"
+            | "still"
+            | "later"
+            | "earlier"
+            | "ago"
+            | "total"
+            | "old"
+            | "got"
+            | "now"
+            | "however"
+            | "equals"
     )
 }
 
 /// A cardinal below a hundred, or a hundred after 'a'.
 fn cardinal(word: &str) -> Option<i64> {
     const ONES: [&str; 20] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
     const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     if let Some(value) = ONES.iter().position(|each| *each == word) {

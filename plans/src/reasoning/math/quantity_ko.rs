@@ -6,10 +6,71 @@ use super::quantity_en::number_length;
 
 /// Counters, longer ones before their beginnings.
 const COUNTERS: [&str; 66] = [
-    "센티미터", "킬로미터", "밀리리터", "킬로그램", "퍼센트", "제곱미터", "상자", "봉지", "묶음", "송이", "마리", "자루",
-    "켤레", "그루", "포기", "세트", "조각", "시간", "개월", "주일", "달러", "미터", "그램", "리터", "다스", "모둠", "박스",
-    "바퀴", "번째", "사람", "접시", "바구니", "kg", "km", "cm", "mm", "mL", "개", "명", "원", "권", "장", "살", "분", "초",
-    "일", "주", "년", "달", "쪽", "대", "병", "잔", "줄", "번", "회", "배", "점", "층", "통", "벌", "채", "팀", "m", "g",
+    "센티미터",
+    "킬로미터",
+    "밀리리터",
+    "킬로그램",
+    "퍼센트",
+    "제곱미터",
+    "상자",
+    "봉지",
+    "묶음",
+    "송이",
+    "마리",
+    "자루",
+    "켤레",
+    "그루",
+    "포기",
+    "세트",
+    "조각",
+    "시간",
+    "개월",
+    "주일",
+    "달러",
+    "미터",
+    "그램",
+    "리터",
+    "다스",
+    "모둠",
+    "박스",
+    "바퀴",
+    "번째",
+    "사람",
+    "접시",
+    "바구니",
+    "kg",
+    "km",
+    "cm",
+    "mm",
+    "mL",
+    "개",
+    "명",
+    "원",
+    "권",
+    "장",
+    "살",
+    "분",
+    "초",
+    "일",
+    "주",
+    "년",
+    "달",
+    "쪽",
+    "대",
+    "병",
+    "잔",
+    "줄",
+    "번",
+    "회",
+    "배",
+    "점",
+    "층",
+    "통",
+    "벌",
+    "채",
+    "팀",
+    "m",
+    "g",
     "L",
 ];
 
@@ -54,8 +115,39 @@ fn is_end(rest: &str) -> bool {
     let plain = rest.trim_end_matches(|letter: char| !letter.is_alphanumeric());
     plain.is_empty()
         || [
-            "이", "가", "을", "를", "은", "는", "의", "에", "와", "과", "로", "으로", "씩", "에서", "만", "도", "보다", "짜리",
-            "에게", "이고", "인", "이다", "이며", "까지", "부터", "마다", "이나", "중", "중에서", "이었다", "였다", "을요", "동안",
+            "이",
+            "가",
+            "을",
+            "를",
+            "은",
+            "는",
+            "의",
+            "에",
+            "와",
+            "과",
+            "로",
+            "으로",
+            "씩",
+            "에서",
+            "만",
+            "도",
+            "보다",
+            "짜리",
+            "에게",
+            "이고",
+            "인",
+            "이다",
+            "이며",
+            "까지",
+            "부터",
+            "마다",
+            "이나",
+            "중",
+            "중에서",
+            "이었다",
+            "였다",
+            "을요",
+            "동안",
         ]
         .contains(&plain)
 }
@@ -99,7 +191,8 @@ pub(super) fn asked(question: &str) -> Option<(&str, &'static str)> {
     let eojeol = tail.trim_start().split(char::is_whitespace).next()?;
     let counter = COUNTERS.iter().copied().find(|each| eojeol.starts_with(each))?;
     let rest = eojeol.get(counter.len()..)?.trim_end_matches(|letter: char| !letter.is_alphanumeric());
-    let question_ending = ["인가", "인가요", "입니까", "일까", "일까요", "이나", "인지", "이", "가", "을", "를", "의", "씩", ""];
+    let question_ending =
+        ["인가", "인가요", "입니까", "일까", "일까요", "이나", "인지", "이", "가", "을", "를", "의", "씩", ""];
     let end = at + '몇'.len_utf8() + gap + counter.len();
     question_ending.contains(&rest).then(|| question.get(at..end))?.map(|quote| (quote, counter))
 }
@@ -123,7 +216,9 @@ fn digits(question: &str, at: usize, word_start: bool, found: &mut Vec<Quantity>
     let Some((mut value, mut length)) = scaled(rest) else { return number_length(rest) };
     let mut also = Vec::new();
     let plain = number_length(rest);
-    if plain < length && let Some((bare, _)) = rest.get(..plain).and_then(number::parse_decimal) {
+    if plain < length
+        && let Some((bare, _)) = rest.get(..plain).and_then(number::parse_decimal)
+    {
         also.push((bare, false));
     }
     // "2만 5천": descending powers, only the first is not the last.

@@ -197,7 +197,9 @@ fn number_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let (mut at, mut pointed) = (0, false);
-    while digit(at) || (matches!(bytes.get(at), Some(b'.')) && !pointed || bytes.get(at) == Some(&b',')) && digit(at + 1) {
+    while digit(at)
+        || (matches!(bytes.get(at), Some(b'.')) && !pointed || bytes.get(at) == Some(&b',')) && digit(at + 1)
+    {
         pointed |= bytes.get(at) == Some(&b'.');
         at += 1;
     }
@@ -319,13 +321,13 @@ impl<'a> Run<'a> {
         let decimals = if self.touched_after { 0 } else { equation::printed_decimals(self.last_number) };
         match equation::check(&parsed, decimals)? {
             Checked::Equation(found) => equation::push(worked, found),
-            Checked::Idle => {
-                worked.idle += 1;
+            Checked::Idle(value) => {
+                worked.idle.extend(value);
                 Ok(())
             }
             // "45 + 21 + 28 = 94%" counts per cents.
             Checked::Differs(_) if matches!(parsed.last(), Some(Expr::Percent(_))) => Ok(()),
-            Checked::Differs(_) if self.units.windows(2).any(|pair| pair[0] != pair[1]) => Ok(()),
+            Checked::Differs(_) if self.units.iter().any(|unit| Some(unit) != self.units.first()) => Ok(()),
             Checked::Differs(detail) => Err(Reject::new("EQUATION_DOES_NOT_COMPUTE", detail)),
         }
     }

@@ -4,8 +4,8 @@
 //! `<이다|입니다>` for plain and formal endings. Tables of templates stand in `wording_en` and `wording_ko`; the
 //! position in its table is the number in the template's id.
 
-use super::derive::Line;
 use super::expr::{Expr, Notation, Operator};
+use super::lines::Line;
 use super::number::{self, Number};
 use super::quantity::{Origin, Quantities};
 use super::{wording_en, wording_ko};
@@ -59,8 +59,6 @@ pub(super) enum Shape {
 
 /// An operand as it is worded.
 pub(super) struct Operand {
-    /// The number alone.
-    pub(super) bare: String,
     /// The number with its name.
     pub(super) named: String,
     /// The name as part of a remark: "16 is '16 eggs'".
@@ -133,9 +131,10 @@ impl<'a> Wording<'a> {
         };
         let (named, remark) = match origin {
             Origin::Question(_) => match value.and_then(|value| self.quote(origin, &value)) {
-                Some(words) if korean => {
-                    (format!("'{words}'의 {bare}"), Some(format!("{} 물음의 '{words}'", with_particle(&bare, Particle::Topic))))
-                }
+                Some(words) if korean => (
+                    format!("'{words}'의 {bare}"),
+                    Some(format!("{} 물음의 '{words}'", with_particle(&bare, Particle::Topic))),
+                ),
                 Some(words) => (format!("{bare} ('{words}')"), Some(format!("{bare} is '{words}'"))),
                 None => (bare.clone(), None),
             },
@@ -143,19 +142,23 @@ impl<'a> Wording<'a> {
             Origin::Earlier(earlier) => {
                 let just = earlier + 1 == index;
                 match (korean, just) {
-                    (true, true) => (format!("방금 구한 {bare}"), Some(format!("{} 방금 구한 값", with_particle(&bare, Particle::Topic)))),
-                    (true, false) => (format!("앞서 구한 {bare}"), Some(format!("{} 앞서 구한 값", with_particle(&bare, Particle::Topic)))),
+                    (true, true) => (
+                        format!("방금 구한 {bare}"),
+                        Some(format!("{} 방금 구한 값", with_particle(&bare, Particle::Topic))),
+                    ),
+                    (true, false) => (
+                        format!("앞서 구한 {bare}"),
+                        Some(format!("{} 앞서 구한 값", with_particle(&bare, Particle::Topic))),
+                    ),
                     (false, true) => (format!("the {bare} just found"), Some(format!("{bare} was just found"))),
                     (false, false) => (format!("the {bare} found before"), Some(format!("{bare} was found before"))),
                 }
             }
             Origin::Constant(constant) if korean => (format!("{bare}({})", constant.korean), None),
-            Origin::Constant(constant) => {
-                (format!("{bare} ({})", constant.english), Some(constant.english.to_owned()))
-            }
+            Origin::Constant(constant) => (format!("{bare} ({})", constant.english), Some(constant.english.to_owned())),
             Origin::Unknown => (bare.clone(), None),
         };
-        Operand { bare, named, remark }
+        Operand { named, remark }
     }
 
     fn parts(&self, line: &Line, index: usize, backward: bool) -> Parts {

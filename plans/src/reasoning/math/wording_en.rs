@@ -137,7 +137,7 @@ const REORDER: [&str; 8] = [
     "Check with a different order: {R}.",
     "The calculation may be rearranged: {R}.",
     "Instead of the direct order, {R}.",
-    "To avoid repeating the same calculation, {R}.",
+    "The operations can also be taken in this order: {R}.",
     "Computed differently: {R}.",
 ];
 const SWAPPED: [&str; 8] = [
@@ -197,7 +197,8 @@ pub(super) fn computation(
         Shape::Chain => {
             let word = |verb: fn(Operator) -> &'static str| {
                 let operations = parts.operators.iter().zip(parts.operands.get(1..).unwrap_or_default());
-                let each: Vec<String> = operations.map(|(&operator, operand)| with_verb(verb(operator), operand)).collect();
+                let each: Vec<String> =
+                    operations.map(|(&operator, operand)| with_verb(verb(operator), operand)).collect();
                 list(&each.iter().map(String::as_str).collect::<Vec<_>>())
             };
             slots.push(("I", word(imperative)));

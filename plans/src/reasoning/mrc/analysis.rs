@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::text::{
-    Candidates, CharIndex, Clause, Enclosed, Enclosure, clauses, enclosed, enclosure_at, is_korean, sentences_outside, words,
+    Candidates, CharIndex, Clause, Enclosed, Enclosure, clauses, enclosed, enclosure_at, is_korean, sentences_outside,
+    words,
 };
 
 /// A sentence with its words and clauses.
@@ -21,6 +22,7 @@ pub(super) struct Sentence {
 #[derive(Debug, Clone)]
 pub struct ContextAnalysis<'t> {
     pub(super) text: &'t str,
+    pub(super) korean: bool,
     pub(super) index: CharIndex<'t>,
     pub(super) quotations: Vec<Enclosed>,
     pub(super) sentences: Vec<Sentence>,
@@ -31,17 +33,18 @@ impl<'t> ContextAnalysis<'t> {
     /// Reads a context.
     pub fn new(text: &'t str) -> Self {
         let quotations = enclosed(text);
+        let korean = is_korean(text);
         let sentences = sentences_outside(text, &quotations)
             .into_iter()
             .map(|range| {
                 let body = text.get(range.clone()).unwrap_or("");
                 let words = words(body).map(|word| word.start + range.start..word.end + range.start).collect();
-                let clauses = if is_korean(body) { clauses(text, range.clone(), &quotations) } else { parts(body, range.start) };
+                let clauses = if korean { clauses(text, range.clone(), &quotations) } else { parts(body, range.start) };
                 Sentence { range, words, clauses }
             })
             .collect();
         let candidates = Candidates::find(text, &quotations);
-        Self { text, index: CharIndex::new(text), quotations, sentences, candidates }
+        Self { text, korean, index: CharIndex::new(text), quotations, sentences, candidates }
     }
 
     /// The text of some bytes; empty where they do not fit.
@@ -63,15 +66,19 @@ impl<'t> ContextAnalysis<'t> {
             return None;
         }
         let sentence = self.sentences.get(self.sentence_at(range.start)?)?;
-        let clause = sentence.clauses.iter().find(|clause| clause.range.start <= range.start && range.end <= clause.range.end)?;
-        let english = clause.predicates.is_empty() && !is_korean(self.slice(&sentence.range));
+        let clause = sentence
+            .clauses
+            .iter()
+            .find(|clause| clause.range.start <= range.start && range.end <= clause.range.end)?;
+        let english = clause.predicates.is_empty() && !self.korean;
         (english || clause.is_simple()).then_some(clause)
     }
 
     /// Does a stretch lie inside quotes or brackets, rather than being a title as a whole?
     pub(super) fn is_quoted(&self, range: &Range<usize>) -> bool {
-        enclosure_at(&self.quotations, range.start)
-            .is_some_and(|entry| entry.inner != *range && (entry.kind != Enclosure::Title || entry.inner.start < range.start))
+        enclosure_at(&self.quotations, range.start).is_some_and(|entry| {
+            entry.inner != *range && (entry.kind != Enclosure::Title || entry.inner.start < range.start)
+        })
     }
 
     /// The words of the 어절 that hold a stretch: `1997년에` for `1997년`.
@@ -101,7 +108,8 @@ impl<'t> ContextAnalysis<'t> {
 /// Parts of an English sentence between commas, semicolons and conjunctions. They have no predicates.
 fn parts(body: &str, offset: usize) -> Vec<Clause> {
     const CONJUNCTIONS: [&str; 14] = [
-        "and", "but", "while", "when", "which", "who", "whom", "before", "after", "although", "though", "because", "so", "or",
+        "and", "but", "while", "when", "which", "who", "whom", "before", "after", "although", "though", "because",
+        "so", "or",
     ];
     let mut found = Vec::new();
     let mut start = 0;

@@ -63,6 +63,8 @@ pub(super) struct Banks {
     pub(super) fix_named: &'static [&'static str],
     /// The effect of a reason. `q`: in the question, `w`: in the text.
     pub(super) effect: &'static [&'static str],
+    /// The effect of a reason, worded alike in question and text. `q`.
+    pub(super) effect_same: &'static [&'static str],
     /// The clause before it. `g`, `w`.
     pub(super) cause: &'static [&'static str],
     /// Another reason, of something else. `a`, `x`: its effect, `m`: what is missing there.
@@ -124,6 +126,7 @@ static KO: Banks = Banks {
     fix_sentence: ko::FIX_SENTENCE,
     fix_named: ko::FIX_NAMED,
     effect: ko::EFFECT,
+    effect_same: ko::EFFECT_SAME,
     cause: ko::CAUSE,
     rival: ko::RIVAL,
     marked: ko::MARKED,
@@ -170,6 +173,7 @@ static EN: Banks = Banks {
     fix_sentence: en::FIX_SENTENCE,
     fix_named: en::FIX_NAMED,
     effect: &[],
+    effect_same: &[],
     cause: &[],
     rival: &[],
     marked: &[],

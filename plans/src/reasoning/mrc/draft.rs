@@ -184,7 +184,9 @@ impl<'a> Draft<'a> {
 
     /// Ends a wrong path whose last step, the answer, is the first wrong one.
     pub(super) fn wrong_path(&mut self, mut steps: Steps, answer: &str, error_type: &str, explanation: String) {
-        let Some(right) = self.paths.iter().find(|path| path.is_correct).map(|path| path.path_id.clone()) else { return };
+        let Some(right) = self.paths.iter().find(|path| path.is_correct).map(|path| path.path_id.clone()) else {
+            return;
+        };
         let differs = normalize_answer(answer) != normalize_answer(&self.label);
         let Some(last) = steps.list.len().checked_sub(1) else { return };
         if steps.failed || !differs || explanation.is_empty() {

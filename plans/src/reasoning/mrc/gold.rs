@@ -59,7 +59,10 @@ pub(super) fn check(input: &MrcInput<'_>, analysis: &ContextAnalysis<'_>) -> Res
         };
     }
     let Some(first) = given.first() else {
-        return Err(Reject::new("ANSWERABLE_BUT_NO_ANSWER", "the question is not marked unanswerable, and has no answer"));
+        return Err(Reject::new(
+            "ANSWERABLE_BUT_NO_ANSWER",
+            "the question is not marked unanswerable, and has no answer",
+        ));
     };
     for (number, span) in given.iter().enumerate() {
         if span.text.trim().is_empty() {
@@ -105,7 +108,11 @@ fn locate(
             .take(NAMED_PLACES)
             .filter_map(|at| analysis.index.to_char(at).map(|at| at.to_string()))
             .collect();
-        if found.is_empty() { "it does not occur in the context".to_owned() } else { format!("it occurs at {}", found.join(", ")) }
+        if found.is_empty() {
+            "it does not occur in the context".to_owned()
+        } else {
+            format!("it occurs at {}", found.join(", "))
+        }
     };
     match span.start.and_then(|start| usize::try_from(start).ok()) {
         Some(start) => {
@@ -117,7 +124,12 @@ fn locate(
                 }
                 Some(text) => Err(Reject::new(
                     not_there,
-                    format!("{what} `{}` at {start}..{end}: there stands `{}`; {}", short(span.text), short(text), listed()),
+                    format!(
+                        "{what} `{}` at {start}..{end}: there stands `{}`; {}",
+                        short(span.text),
+                        short(text),
+                        listed()
+                    ),
                 )),
                 None => Err(Reject::new(
                     not_there,

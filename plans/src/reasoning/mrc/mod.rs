@@ -12,21 +12,25 @@ mod analysis;
 mod answerable;
 mod banks;
 mod draft;
+mod elimination;
+mod forward;
 mod gold;
 mod procedure;
 mod question;
 mod ranking;
 mod reasons;
+mod target;
 mod template;
 #[cfg(test)]
 mod tests;
 mod unanswerable;
+mod weak;
 mod wording_en;
 mod wording_ko;
 
 use crate::reasoning::model::{
-    Answer, AnswerType, EvidenceOrigin, EvidenceRole, Lang, Meta, ReasoningRecord, Reject, SCHEMA_VERSION, TaskType, Tier,
-    record_id, rule_provenance, split_of, text_context,
+    Answer, AnswerType, EvidenceOrigin, EvidenceRole, Lang, Meta, ReasoningRecord, Reject, SCHEMA_VERSION, TaskType,
+    Tier, record_id, rule_provenance, split_of, text_context,
 };
 use crate::text::normalize_answer;
 
@@ -68,7 +72,11 @@ pub struct MrcInput<'a> {
 /// A label that contradicts the text: `EMPTY_CONTEXT`, `EMPTY_QUESTION`, `EMPTY_ANSWER`, `ANSWERABLE_BUT_NO_ANSWER`,
 /// `IMPOSSIBLE_WITH_ANSWER`, `ANSWER_NOT_AT_OFFSET`, `ANSWER_NOT_IN_CONTEXT` (no offset, and the text occurs nowhere),
 /// `CLUE_NOT_AT_OFFSET`. Nothing is repaired: the detail says what stands at the offset and where the text does occur.
-pub fn reason_mrc(input: &MrcInput<'_>, analysis: &ContextAnalysis<'_>, meta: &Meta) -> Result<ReasoningRecord, Reject> {
+pub fn reason_mrc(
+    input: &MrcInput<'_>,
+    analysis: &ContextAnalysis<'_>,
+    meta: &Meta,
+) -> Result<ReasoningRecord, Reject> {
     if analysis.text != input.context {
         return reason_mrc(input, &ContextAnalysis::new(input.context), meta);
     }
@@ -107,10 +115,19 @@ pub fn reason_mrc(input: &MrcInput<'_>, analysis: &ContextAnalysis<'_>, meta: &M
     }
     let mut question = question::Question::parse(input.question, input.context);
     question.settle_focus(|question, word| {
-        analysis.sentences.iter().any(|sentence| ranking::find_match(question, word, analysis, &sentence.words).is_some())
+        analysis
+            .sentences
+            .iter()
+            .any(|sentence| ranking::find_match(question, word, analysis, &sentence.words).is_some())
     });
     let tier = if input.is_impossible {
-        draft.verify("record", None, "label_match@1", "label_match", r#"{"is_impossible":true,"answers":0}"#.to_owned());
+        draft.verify(
+            "record",
+            None,
+            "label_match@1",
+            "label_match",
+            r#"{"is_impossible":true,"answers":0}"#.to_owned(),
+        );
         unanswerable::write(&mut draft, &question)
     } else {
         if gold.answer.is_none() {

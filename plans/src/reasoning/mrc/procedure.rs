@@ -103,12 +103,18 @@ pub(super) fn focus_in_clause(
         .words
         .iter()
         .filter(inside)
-        .find(|word| matches(question, focus, analysis.slice(word)) && (word.start >= range.end || word.end <= range.start))
+        .find(|word| {
+            matches(question, focus, analysis.slice(word)) && (word.start >= range.end || word.end <= range.start)
+        })
         .cloned()
 }
 
 /// The word that tells a clause without the focus apart from others: its predicate.
-fn other_predicate(question: &Question<'_>, analysis: &ContextAnalysis<'_>, range: &Range<usize>) -> Option<Range<usize>> {
+fn other_predicate(
+    question: &Question<'_>,
+    analysis: &ContextAnalysis<'_>,
+    range: &Range<usize>,
+) -> Option<Range<usize>> {
     let clause = analysis.simple_clause(range)?;
     lacks_focus(question, analysis, &clause.range).then_some(())?;
     let predicate = clause.last_predicate()?.range.clone();
@@ -119,9 +125,9 @@ fn other_predicate(question: &Question<'_>, analysis: &ContextAnalysis<'_>, rang
 /// English: does a candidate stand in a part of its sentence without the focus?
 fn in_other_part(question: &Question<'_>, analysis: &ContextAnalysis<'_>, range: &Range<usize>) -> bool {
     !question.korean
-        && analysis.simple_clause(range).is_some_and(|part| {
-            part.predicates.is_empty() && lacks_focus(question, analysis, &part.range)
-        })
+        && analysis
+            .simple_clause(range)
+            .is_some_and(|part| part.predicates.is_empty() && lacks_focus(question, analysis, &part.range))
 }
 
 /// Has a stretch neither the focus nor anything that looks like it?
@@ -153,7 +159,12 @@ pub(super) fn forward(
         pool(question, analysis, kind).filter(inside).partition(|candidate| is_named(question, analysis, candidate));
     let in_question: Vec<Range<usize>> = named.into_iter().map(|candidate| candidate.range.clone()).collect();
     let found = |candidate: &Candidate, decision: Decision| {
-        Some(Found { candidate: candidate.clone(), sentence: ranked.sentence, decision, in_question: in_question.clone() })
+        Some(Found {
+            candidate: candidate.clone(),
+            sentence: ranked.sentence,
+            decision,
+            in_question: in_question.clone(),
+        })
     };
     match open.as_slice() {
         [] => None,
@@ -215,9 +226,8 @@ fn among<'a>(
         .filter_map(|&candidate| next_focus(question, analysis, &candidate.range).map(|focus| (candidate, focus)))
         .collect();
     let before = |candidate: &Candidate| analysis.word_before(&candidate.extended);
-    let question_word = |word: &Range<usize>| {
-        question.content.iter().position(|known| matches(question, known, analysis.slice(word)))
-    };
+    let question_word =
+        |word: &Range<usize>| question.content.iter().position(|known| matches(question, known, analysis.slice(word)));
     // By the word before.
     let led: Vec<(&Candidate, Range<usize>, usize)> = several
         .iter()
@@ -235,7 +245,7 @@ fn among<'a>(
         }
     }
     match followed.as_slice() {
-        [(chosen, focus)] if led.is_empty() => Some((chosen, Decision::Next { focus: focus.clone() })),
+        [(chosen, focus)] => Some((chosen, Decision::Next { focus: focus.clone() })),
         _ => None,
     }
 }
@@ -282,7 +292,11 @@ pub(super) struct Elimination {
 }
 
 /// Why a candidate cannot be what is asked for; `None` where nothing separates it.
-pub(super) fn rule_out(question: &Question<'_>, analysis: &ContextAnalysis<'_>, candidate: &Candidate) -> Option<Ruling> {
+pub(super) fn rule_out(
+    question: &Question<'_>,
+    analysis: &ContextAnalysis<'_>,
+    candidate: &Candidate,
+) -> Option<Ruling> {
     if is_named(question, analysis, candidate) {
         return Some(Ruling::Named);
     }
@@ -298,11 +312,16 @@ pub(super) fn rule_out(question: &Question<'_>, analysis: &ContextAnalysis<'_>, 
 
 /// The eliminating procedure: all candidates of the kind in the whole text, without those that the question names or
 /// whose clause or sentence lacks the focus. Answers where one value is left.
-pub(super) fn eliminate(question: &Question<'_>, analysis: &ContextAnalysis<'_>, kind: CandidateKind) -> Option<Elimination> {
+pub(super) fn eliminate(
+    question: &Question<'_>,
+    analysis: &ContextAnalysis<'_>,
+    kind: CandidateKind,
+) -> Option<Elimination> {
     let all: Vec<&Candidate> = pool(question, analysis, kind).collect();
     let mut groups: Vec<Vec<&Candidate>> = Vec::new();
     for &candidate in &all {
-        let known = groups.iter_mut().find(|group| group.iter().any(|other| other.same_value(candidate, analysis.text)));
+        let known =
+            groups.iter_mut().find(|group| group.iter().any(|other| other.same_value(candidate, analysis.text)));
         match known {
             Some(group) => group.push(candidate),
             None => groups.push(vec![candidate]),
@@ -325,12 +344,17 @@ pub(super) fn eliminate(question: &Question<'_>, analysis: &ContextAnalysis<'_>,
     let mut excluded = Vec::new();
     let mut again = Vec::new();
     for group in &groups {
-        let with_focus: Vec<_> =
-            group.iter().filter_map(|&candidate| has_focus(candidate).map(|(focus, same)| (candidate, focus, same))).collect();
+        let with_focus: Vec<_> = group
+            .iter()
+            .filter_map(|&candidate| has_focus(candidate).map(|(focus, same)| (candidate, focus, same)))
+            .collect();
         match with_focus.as_slice() {
             [] => {
                 for candidate in group {
-                    excluded.push(Excluded { range: candidate.range.clone(), ruling: rule_out(question, analysis, candidate)? });
+                    excluded.push(Excluded {
+                        range: candidate.range.clone(),
+                        ruling: rule_out(question, analysis, candidate)?,
+                    });
                 }
             }
             [(candidate, focus, same)] if left.is_none() => {
@@ -361,8 +385,9 @@ pub(super) fn eliminate(question: &Question<'_>, analysis: &ContextAnalysis<'_>,
 fn is_complete(analysis: &ContextAnalysis<'_>, kind: CandidateKind, all: &[&Candidate], groups: usize) -> bool {
     match kind {
         CandidateKind::Year => !analysis.candidates.loose_years && all.len() == groups,
-        CandidateKind::Quantity => one_unit(all)
-            .is_some_and(|unit| all.len() == groups && count_of_unit(analysis.text, unit) == all.len()),
+        CandidateKind::Quantity => {
+            one_unit(all).is_some_and(|unit| all.len() == groups && count_of_unit(analysis.text, unit) == all.len())
+        }
         _ => false,
     }
 }
@@ -386,11 +411,13 @@ pub(super) fn argument(
     let at = sentence.words.iter().position(|word| matches(question, focus_word, analysis.slice(word)))?;
     let focus = sentence.words.get(at)?.clone();
     let last = sentence.words.get(at.checked_sub(1)?)?.clone();
-    if !analysis.text.get(last.end..focus.start)?.trim().is_empty() || enclosure_at(&analysis.quotations, last.start).is_some_and(|entry| entry.kind != Enclosure::Title) {
+    if !analysis.text.get(last.end..focus.start)?.trim().is_empty()
+        || enclosure_at(&analysis.quotations, last.start).is_some_and(|entry| entry.kind != Enclosure::Title)
+    {
         return None;
     }
     let (stem, particle) = crate::text::strip_particle(analysis.slice(&last))?;
-    let bare = matches!(particle, "을" | "를" | "이" | "가" | "에" | "에서" | "으로" | "로" | "에게");
+    let bare = matches!(particle, "을" | "를" | "이" | "가" | "과" | "와" | "에" | "에서" | "으로" | "로" | "에게");
     if !bare || stem.chars().count() < 2 {
         return None;
     }
@@ -403,12 +430,19 @@ pub(super) fn argument(
         range.start = word.start;
     }
     let text = analysis.slice(&range);
-    if question.names(text) || question.content.iter().any(|known| text.split(' ').any(|word| matches(question, known, word))) {
+    if question.names(text)
+        || question.content.iter().any(|known| text.split(' ').any(|word| matches(question, known, word)))
+    {
         return None;
     }
     let candidate =
         Candidate { range: range.clone(), extended: range, kind: CandidateKind::Quoted, quantity: None, date: None };
-    Some(Found { candidate, sentence: ranked.sentence, decision: Decision::Argument { focus }, in_question: Vec::new() })
+    Some(Found {
+        candidate,
+        sentence: ranked.sentence,
+        decision: Decision::Argument { focus },
+        in_question: Vec::new(),
+    })
 }
 
 /// The weak procedure: the first or last candidate of the kind in a stretch of the text, whatever the clause says.

@@ -72,25 +72,129 @@ pub(super) struct Question<'q> {
 
 /// Nouns that only say what kind of thing is asked for.
 const LIGHT_HEADS: [&str; 34] = [
-    "해", "날", "때", "시기", "시점", "연도", "년도", "날짜", "일자", "사람", "인물", "이", "자", "곳", "장소", "것", "까닭", "이유",
-    "원인", "배경", "방법", "방안", "방식", "수", "달", "계기", "목적", "이름", "사람의 이름", "분", "점", "명칭", "금액", "액수",
+    "해",
+    "날",
+    "때",
+    "시기",
+    "시점",
+    "연도",
+    "년도",
+    "날짜",
+    "일자",
+    "사람",
+    "인물",
+    "이",
+    "자",
+    "곳",
+    "장소",
+    "것",
+    "까닭",
+    "이유",
+    "원인",
+    "배경",
+    "방법",
+    "방안",
+    "방식",
+    "수",
+    "달",
+    "계기",
+    "목적",
+    "이름",
+    "사람의 이름",
+    "분",
+    "점",
+    "명칭",
+    "금액",
+    "액수",
 ];
 
 /// Words that carry no content.
 const STOPWORDS: [&str; 76] = [
-    "이", "그", "저", "것", "것은", "것이", "수", "때", "중", "등", "및", "또는", "그리고", "가장", "약", "총", "모두", "대한", "대해",
-    "대하여", "위해", "위한", "통해", "통한", "따르면", "관한", "의한", "의해", "있는", "있다", "있나", "있는가", "하는", "한", "된",
-    "되는", "했나", "했는가", "하나", "하는가", "되나", "되는가", "됐나", "됐는가", "되었는가", "하였는가", "무엇", "무엇인가",
-    "무엇을", "무엇이", "무슨", "어떤", "어느", "언제", "누구", "누가", "어디", "왜", "어떻게", "얼마", "얼마나", "몇", "몇인가",
-    "며칠", "사람은", "해는", "이유는", "까닭은", "곳은", "날은", "원인은", "방법은", "시기는", "무엇이라고", "말하는", "다음",
+    "이",
+    "그",
+    "저",
+    "것",
+    "것은",
+    "것이",
+    "수",
+    "때",
+    "중",
+    "등",
+    "및",
+    "또는",
+    "그리고",
+    "가장",
+    "약",
+    "총",
+    "모두",
+    "대한",
+    "대해",
+    "대하여",
+    "위해",
+    "위한",
+    "통해",
+    "통한",
+    "따르면",
+    "관한",
+    "의한",
+    "의해",
+    "있는",
+    "있다",
+    "있나",
+    "있는가",
+    "하는",
+    "한",
+    "된",
+    "되는",
+    "했나",
+    "했는가",
+    "하나",
+    "하는가",
+    "되나",
+    "되는가",
+    "됐나",
+    "됐는가",
+    "되었는가",
+    "하였는가",
+    "무엇",
+    "무엇인가",
+    "무엇을",
+    "무엇이",
+    "무슨",
+    "어떤",
+    "어느",
+    "언제",
+    "누구",
+    "누가",
+    "어디",
+    "왜",
+    "어떻게",
+    "얼마",
+    "얼마나",
+    "몇",
+    "몇인가",
+    "며칠",
+    "사람은",
+    "해는",
+    "이유는",
+    "까닭은",
+    "곳은",
+    "날은",
+    "원인은",
+    "방법은",
+    "시기는",
+    "무엇이라고",
+    "말하는",
+    "다음",
 ];
 
 /// English words that carry no content.
 const ENGLISH_STOPWORDS: [&str; 62] = [
-    "the", "a", "an", "of", "in", "on", "at", "to", "for", "from", "by", "with", "and", "or", "is", "was", "are", "were", "be",
-    "been", "did", "do", "does", "has", "have", "had", "what", "when", "who", "whom", "whose", "where", "why", "how", "which", "many",
-    "much", "that", "this", "it", "its", "year", "date", "person", "people", "there", "than", "as", "their", "his", "her", "first",
-    "into", "about", "after", "before", "during", "between", "not", "no", "can", "name",
+    "the", "a", "an", "of", "in", "on", "at", "to", "for", "from", "by", "with", "and", "or", "is", "was", "are",
+    "were", "be", "been", "did", "do", "does", "has", "have", "had", "what", "when", "who", "whom", "whose", "where",
+    "why", "how", "which", "many", "much", "that", "this", "it", "its", "year", "date", "person", "people", "there",
+    "than", "as", "their", "his", "her", "first", "into", "about", "after", "before", "during", "between", "not", "no",
+    "can", "name",
 ];
 
 impl<'q> Question<'q> {
@@ -165,7 +269,10 @@ fn korean<'q>(text: &'q str, words: &[&'q str], context: &str) -> Question<'q> {
     let measured = || words.iter().rev().filter_map(|word| topic_stem(word)).find(|noun| measure_of(noun).is_some());
     let (asked, interrogative) = asked(words, head_noun.or_else(measured));
     let before_head = tail.and_then(|(at, _)| words.get(at.checked_sub(2)?)).copied();
-    let light = head_noun.is_some_and(|noun| LIGHT_HEADS.contains(&noun));
+    // '로봇의 이름은' asks for a name that the text calls so; '준공된 해는' only says that a year is asked for.
+    let named =
+        before_head.is_some_and(|word| word.ends_with('의')) && head_noun.is_some_and(|noun| context.contains(noun));
+    let light = !named && head_noun.is_some_and(|noun| LIGHT_HEADS.contains(&noun));
     let focus_text = match (tail, head) {
         (Some(_), Some(_)) if light => before_head.filter(|word| !STOPWORDS.contains(word)),
         (Some(_), Some(head)) => Some(head),
@@ -181,7 +288,8 @@ fn korean<'q>(text: &'q str, words: &[&'q str], context: &str) -> Question<'q> {
             continue;
         }
         // The topic of a copular question is a noun by its place: 유지비는 얼마인가.
-        let by_place = head.filter(|head| std::ptr::eq(*head, word)).and(head_noun).filter(|noun| noun.chars().count() >= 2);
+        let by_place =
+            head.filter(|head| std::ptr::eq(*head, word)).and(head_noun).filter(|noun| noun.chars().count() >= 2);
         let noun = by_place.or_else(|| noun_stem_in(&[context, text], word));
         if content.iter().any(|known| known.word == word) {
             continue;
@@ -193,7 +301,9 @@ fn korean<'q>(text: &'q str, words: &[&'q str], context: &str) -> Question<'q> {
     }
     let phrase = match (light, head_noun, before_head) {
         (true, Some(noun), Some(before)) if asked != Asked::Open => Some(format!("{before} {noun}")),
-        (false, Some(noun), _) if matches!(asked, Asked::Amount { .. }) && copular.is_some_and(|(_, word)| word == "얼마") => {
+        (false, Some(noun), _)
+            if matches!(asked, Asked::Amount { .. }) && copular.is_some_and(|(_, word)| word == "얼마") =>
+        {
             Some(noun.to_owned())
         }
         _ => interrogative,
@@ -235,7 +345,9 @@ fn asked(words: &[&str], head: Option<&str>) -> (Asked, Option<String>) {
         if word == "어떻게" || head_is(&["방법", "방안", "방식"]) {
             return (Asked::Reason, Some(head.filter(|_| word != "어떻게").unwrap_or("어떻게").to_owned()));
         }
-        if (word == "어느" || word == "몇") && (next.starts_with("해") || next.starts_with("년도") || next.starts_with("연도")) {
+        if (word == "어느" || word == "몇")
+            && (next.starts_with("해") || next.starts_with("년도") || next.starts_with("연도"))
+        {
             return (Asked::Year, Some(format!("{word} {}", if next.starts_with("해") { "해" } else { "연도" })));
         }
         if word == "몇" {
@@ -261,7 +373,7 @@ fn asked(words: &[&str], head: Option<&str>) -> (Asked, Option<String>) {
 
 /// What a noun is measured in, for '얼마'.
 fn measure_of(noun: &str) -> Option<&'static str> {
-    const ENDINGS: [(&str, &str); 36] = [
+    const ENDINGS: [(&str, &str); 63] = [
         ("길이", "길이"),
         ("높이", "길이"),
         ("너비", "길이"),
@@ -298,8 +410,39 @@ fn measure_of(noun: &str) -> Option<&'static str> {
         ("성금", "원"),
         ("상금", "원"),
         ("수익", "원"),
+        ("입장료", "원"),
+        ("수업료", "원"),
+        ("사용료", "원"),
+        ("임대료", "원"),
+        ("보험료", "원"),
+        ("수수료", "원"),
+        ("이용료", "원"),
+        ("관람료", "원"),
+        ("통행료", "원"),
+        ("과태료", "원"),
+        ("등록금", "원"),
+        ("지원금", "원"),
+        ("보조금", "원"),
+        ("장학금", "원"),
+        ("벌금", "원"),
+        ("보증금", "원"),
+        ("계약금", "원"),
+        ("위약금", "원"),
+        ("후원금", "원"),
+        ("기부금", "원"),
+        ("이익", "원"),
+        ("손실", "원"),
+        ("적자", "원"),
+        ("흑자", "원"),
+        ("빚", "원"),
+        ("부채", "원"),
+        ("세금", "원"),
     ];
-    ENDINGS.iter().filter(|(ending, _)| noun.ends_with(ending)).max_by_key(|(ending, _)| ending.len()).map(|(_, measure)| *measure)
+    ENDINGS
+        .iter()
+        .filter(|(ending, _)| noun.ends_with(ending))
+        .max_by_key(|(ending, _)| ending.len())
+        .map(|(_, measure)| *measure)
 }
 
 fn english<'q>(text: &'q str, words: &[&'q str]) -> Question<'q> {
@@ -346,7 +489,8 @@ pub(super) fn same_english(left: &str, right: &str) -> bool {
     let shared = left.bytes().zip(right.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
     let ending = |word: &str| {
         word.get(shared..).is_some_and(|rest| {
-            ["", "s", "es", "d", "ed", "ing", "e", "'s", "’s", "ted", "ting", "ned", "ning", "y", "ies", "ied"].contains(&rest)
+            ["", "s", "es", "d", "ed", "ing", "e", "'s", "’s", "ted", "ting", "ned", "ning", "y", "ies", "ied"]
+                .contains(&rest)
         })
     };
     shared >= 4 && ending(left) && ending(right)

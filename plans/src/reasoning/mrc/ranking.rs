@@ -68,7 +68,11 @@ pub(super) fn rank(question: &Question<'_>, analysis: &ContextAnalysis<'_>) -> O
 }
 
 /// The question words that a sentence has.
-pub(super) fn shared_words(question: &Question<'_>, analysis: &ContextAnalysis<'_>, sentence: &Sentence) -> Vec<Shared> {
+pub(super) fn shared_words(
+    question: &Question<'_>,
+    analysis: &ContextAnalysis<'_>,
+    sentence: &Sentence,
+) -> Vec<Shared> {
     question
         .content
         .iter()

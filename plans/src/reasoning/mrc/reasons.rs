@@ -36,7 +36,22 @@ pub(super) struct Rival {
 
 /// Conjunctions that begin a sentence and belong to no clause.
 const CONJUNCTIONS: [&str; 16] = [
-    "그러나", "하지만", "그리고", "그런데", "또", "또한", "결국", "따라서", "그래서", "다만", "특히", "반면", "이에", "한편", "이후", "당시",
+    "그러나",
+    "하지만",
+    "그리고",
+    "그런데",
+    "또",
+    "또한",
+    "결국",
+    "따라서",
+    "그래서",
+    "다만",
+    "특히",
+    "반면",
+    "이에",
+    "한편",
+    "이후",
+    "당시",
 ];
 
 /// Endings that often mark a reason.
@@ -47,15 +62,20 @@ const MARKS: [&str; 7] = ["때문에", "탓에", "덕분에", "므로", "아서"
 pub(super) fn reason(question: &Question<'_>, analysis: &ContextAnalysis<'_>, ranked: &Ranked) -> Option<Reason> {
     let focus = question.focus_word()?;
     let sentence = analysis.sentences.get(ranked.sentence)?;
-    let mut places = sentence.words.iter().enumerate().filter(|(_, word)| matches(question, focus, analysis.slice(word)));
+    let mut places =
+        sentence.words.iter().enumerate().filter(|(_, word)| matches(question, focus, analysis.slice(word)));
     let (at, focus_range) = places.next()?;
     if places.next().is_some() || analysis.is_quoted(focus_range) {
         return None;
     }
     // The effect begins with the question words right before the focus.
-    let is_asked = |word: &Range<usize>| question.content.iter().any(|known| matches(question, known, analysis.slice(word)));
+    let is_asked =
+        |word: &Range<usize>| question.content.iter().any(|known| matches(question, known, analysis.slice(word)));
     let run = sentence.words[..at].iter().rev().take_while(|word| is_asked(word)).count();
-    let clause = sentence.clauses.iter().position(|clause| clause.range.start <= focus_range.start && focus_range.end <= clause.range.end)?;
+    let clause = sentence
+        .clauses
+        .iter()
+        .position(|clause| clause.range.start <= focus_range.start && focus_range.end <= clause.range.end)?;
     let mut first = at - run;
     let clause_start = sentence.clauses.get(clause)?.range.start;
     while sentence.words.get(first).is_some_and(|word| word.start < clause_start) {
@@ -115,23 +135,35 @@ fn rival(
     for sentence in &analysis.sentences {
         for pair in sentence.clauses.windows(2) {
             let [cause, after] = pair else { continue };
-            let Some(predicate) = cause.predicates.last().filter(|predicate| predicate.kind == PredicateKind::Final) else {
+            let Some(predicate) = cause.predicates.last().filter(|predicate| predicate.kind == PredicateKind::Final)
+            else {
                 continue;
             };
             let word = analysis.slice(&predicate.range);
             let Some(mark) = MARKS.iter().find(|mark| word.ends_with(**mark)) else { continue };
             let overlaps = |range: &Range<usize>| cause.range.start < range.end && range.start < cause.range.end;
-            if word.ends_with("면서") || overlaps(answer) || overlaps(effect) || after.range.start < effect.end && effect.start < after.range.end {
+            if word.ends_with("면서")
+                || overlaps(answer)
+                || overlaps(effect)
+                || after.range.start < effect.end && effect.start < after.range.end
+            {
                 continue;
             }
             let Some(range) = trim(question, analysis, cause.range.clone()) else { continue };
             let Some(effect_words) = whole_words(analysis, &after.range) else { continue };
-            let words: Vec<Range<usize>> =
-                sentence.words.iter().filter(|word| effect_words.start <= word.start && word.end <= effect_words.end).cloned().collect();
+            let words: Vec<Range<usize>> = sentence
+                .words
+                .iter()
+                .filter(|word| effect_words.start <= word.start && word.end <= effect_words.end)
+                .cloned()
+                .collect();
             let body = analysis.slice(&effect_words);
             let missing = question.content.iter().find(|known| {
-                known.noun.is_some_and(|noun| noun.chars().count() >= 2 && contains_spaced(analysis.slice(effect), noun) && !contains_spaced(body, noun))
-                    && find_match(question, known, analysis, &words).is_none()
+                known.noun.is_some_and(|noun| {
+                    noun.chars().count() >= 2
+                        && contains_spaced(analysis.slice(effect), noun)
+                        && !contains_spaced(body, noun)
+                }) && find_match(question, known, analysis, &words).is_none()
             });
             if let Some(missing) = missing {
                 return Some(Rival { range, effect: effect_words, missing: missing.quoted().to_owned(), mark });

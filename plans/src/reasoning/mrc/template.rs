@@ -83,7 +83,8 @@ pub(super) fn formal_ending(plain: &str) -> String {
     }
     let Some(last) = stem.chars().next_back().filter(|&c| is_hangul(c)) else { return plain.to_owned() };
     let head = &stem[..stem.len() - last.len_utf8()];
-    let with_bieup = |open: u32| char::from_u32(open + 17).map_or(plain.to_owned(), |syllable| format!("{head}{syllable}니다"));
+    let with_bieup =
+        |open: u32| char::from_u32(open + 17).map_or(plain.to_owned(), |syllable| format!("{head}{syllable}니다"));
     match final_consonant(last) {
         0 => with_bieup(last as u32),
         4 => with_bieup(last as u32 - 4),

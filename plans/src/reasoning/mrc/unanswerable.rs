@@ -8,10 +8,10 @@ use std::ops::Range;
 use crate::reasoning::model::{Lang, StepType, Strategy, Tier};
 use crate::text::{Candidate, CandidateKind, contains_spaced, count_of_unit};
 
-use super::answerable::pattern_name;
 use super::draft::{Draft, Steps};
 use super::procedure::pool;
 use super::question::{Asked, Question, QuestionWord, same_english};
+use super::target::pattern_name;
 use super::template::{quote, quote_with};
 
 /// Writes what can be shown and says how far that goes.
@@ -24,9 +24,17 @@ pub(super) fn write(draft: &mut Draft<'_>, question: &Question<'_>) -> Tier {
     }
     let mut steps = Steps::default();
     let tempting = tempting(draft, question);
-    if let (Some(phrase), Some(name)) = (&question.phrase, asked_name(question, draft.lang)) {
+    if let (Some(phrase), Some(name)) = (&question.phrase, asked_name(question, draft.lang))
+        && phrase != name
+    {
         let phrase = quote(phrase);
-        draft.step(&mut steps, StepType::QuestionAnalysis, ("asked", banks.asked), &[("p", &phrase), ("t", name)], Vec::new());
+        draft.step(
+            &mut steps,
+            StepType::QuestionAnalysis,
+            ("asked", banks.asked),
+            &[("p", &phrase), ("t", name)],
+            Vec::new(),
+        );
     }
     if let Some((candidate, companion)) = &tempting {
         let (quoted, other) = (draft.quoted(candidate.shown()), draft.quoted(companion));
@@ -55,7 +63,13 @@ pub(super) fn write(draft: &mut Draft<'_>, question: &Question<'_>) -> Tier {
     if missing.is_some() {
         draft.step(&mut steps, StepType::EvidenceReview, ("absent", banks.absent), &[("f", &name)], Vec::new());
     } else {
-        draft.step(&mut steps, StepType::EvidenceReview, ("never_together", banks.never_together), &[("w", &name)], Vec::new());
+        draft.step(
+            &mut steps,
+            StepType::EvidenceReview,
+            ("never_together", banks.never_together),
+            &[("w", &name)],
+            Vec::new(),
+        );
     }
     draft.step(&mut steps, StepType::AnswerConfirmation, ("no_answer", banks.no_answer), &[], Vec::new());
     if !draft.correct_path(Strategy::Forward, steps, false) {
@@ -78,7 +92,8 @@ fn tempted(draft: &mut Draft<'_>, candidate: &Candidate, companion: &Range<usize
     let values = [("o", place), ("d", pattern.as_str()), ("c", quoted.as_str())];
     draft.step(&mut steps, StepType::EvidenceReview, ("first", banks.first), &values, cited.clone());
     draft.step(&mut steps, StepType::AnswerConfirmation, ("answer", banks.answer), &[("g", &quoted)], cited);
-    let explanation = draft.say("fix_unanswered", banks.fix_unanswered, &[("a", &quoted), ("x", &other), ("f", missing)]);
+    let explanation =
+        draft.say("fix_unanswered", banks.fix_unanswered, &[("a", &quoted), ("x", &other), ("f", missing)]);
     draft.wrong_path(steps, draft.analysis.slice(candidate.shown()), "answers_other_question", explanation);
 }
 
@@ -124,8 +139,11 @@ fn missing_noun<'a, 'q>(draft: &Draft<'_>, question: &'a Question<'q>) -> Option
 
 /// Two nouns of the question that the text has, never in one sentence.
 fn never_together(draft: &Draft<'_>, question: &Question<'_>) -> Option<(String, String)> {
-    let nouns: Vec<&str> = question.content.iter().filter_map(|word| word.noun).filter(|noun| noun.chars().count() >= 2).collect();
-    let body = |sentence: usize| draft.analysis.sentences.get(sentence).map_or("", |sentence| draft.analysis.slice(&sentence.range));
+    let nouns: Vec<&str> =
+        question.content.iter().filter_map(|word| word.noun).filter(|noun| noun.chars().count() >= 2).collect();
+    let body = |sentence: usize| {
+        draft.analysis.sentences.get(sentence).map_or("", |sentence| draft.analysis.slice(&sentence.range))
+    };
     for (place, first) in nouns.iter().enumerate() {
         for second in nouns.iter().skip(place + 1) {
             let overlap = first.contains(second) || second.contains(first);
@@ -158,12 +176,9 @@ fn tempting(draft: &Draft<'_>, question: &Question<'_>) -> Option<(Candidate, Ra
     let clause = draft.analysis.simple_clause(&candidate.range)?;
     let sentence = draft.analysis.sentences.get(draft.analysis.sentence_at(candidate.range.start)?)?;
     let own = draft.analysis.word_around(candidate.shown())?;
-    let companion = sentence
-        .words
-        .iter()
-        .filter(|word| clause.range.start <= word.start && word.end <= clause.range.end)
-        .find(|word| {
-            (word.end <= own.start || own.end <= word.start) && draft.analysis.slice(word).chars().count() >= 2
-        })?;
+    let companion =
+        sentence.words.iter().filter(|word| clause.range.start <= word.start && word.end <= clause.range.end).find(
+            |word| (word.end <= own.start || own.end <= word.start) && draft.analysis.slice(word).chars().count() >= 2,
+        )?;
     Some((candidate.clone(), companion.clone()))
 }

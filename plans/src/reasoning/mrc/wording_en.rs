@@ -201,7 +201,7 @@ pub(super) const LAST: &[&str] = &[
 pub(super) const FIX_SENTENCE: &[&str] = &[
     "{a} stands in a sentence without {f}, which the question asks about.",
     "The question is about {f}; the sentence of {a} does not have it.",
-    "Being first is not enough: the sentence of {a} lacks {f}.",
+    "Its place is not enough: the sentence of {a} lacks {f}.",
     "Choose a sentence with {f}. {a} is not in one.",
     "{a} was taken without regard to {f}, which its sentence lacks.",
     "{a} and {f} share no sentence.",
@@ -212,7 +212,7 @@ pub(super) const FIX_SENTENCE: &[&str] = &[
 pub(super) const FIX_PART: &[&str] = &[
     "A comma or conjunction divides {a} from {f}, which the question asks about.",
     "The question is about {f}; the part of the sentence with {a} does not have it.",
-    "Being first is not enough: the part with {a} lacks {f}.",
+    "Its place is not enough: the part with {a} lacks {f}.",
     "Choose the part of the sentence with {f}. {a} is in another.",
     "{a} was taken without regard to {f}, which its part of the sentence lacks.",
     "{a} and {f} are in different parts of the sentence.",

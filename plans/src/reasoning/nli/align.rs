@@ -3,7 +3,7 @@
 use super::super::model::Lang;
 use super::english;
 use super::tables::{Places, places};
-use super::words::{Role, Word, akin, has_digit, mask, role, same_stems, same_word, stems, words};
+use super::words::{Role, Word, akin, has_digit, mask, read, same_stems, same_word, stems, words};
 
 /// A word with the negation that belongs to it: `안 간다`, `가지 않는다`, `아니다` after a noun, `있다`/`없다`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,17 +21,22 @@ pub(super) struct Unit<'a> {
     /// Its particle's role.
     pub(super) role: Role,
     /// Its possible stems.
-    stems: [&'a str; 4],
+    pub(super) stems: [&'a str; 4],
     /// Its places in the tables.
     places: Places,
 }
 
 impl<'a> Unit<'a> {
+    /// Does the word stand in a list, itself or by its stem?
+    pub(super) fn listed(&self, list: &[&str]) -> bool {
+        self.stems.iter().any(|stem| list.contains(stem))
+    }
+
     /// A unit with its stems and places looked up.
     pub(super) fn new(text: &'a str, negated: bool, existence: bool, start: usize, end: usize) -> Self {
-        let stems = stems(text);
+        let (stems, role) = read(text);
         let places = if existence { Places::default() } else { places(text, &stems) };
-        Self { text, negated, existence, start, end, role: role(text), stems, places }
+        Self { text, negated, existence, start, end, role, stems, places }
     }
 }
 
@@ -102,7 +107,8 @@ fn units<'a>(words: &[Word<'a>]) -> Vec<Unit<'a>> {
             }
             // Progress and state: 운영하고 있다, 설치되어 있다.
             let last = word.text.chars().next_back().unwrap_or(' ');
-            if starts_with_any(next.text, &["있"]) && matches!(last, '고' | '어' | '아' | '여' | '해' | '돼' | '져') {
+            if starts_with_any(next.text, &["있"]) && matches!(last, '고' | '어' | '아' | '여' | '해' | '돼' | '져')
+            {
                 out.push(plain(next.end));
                 index += 1;
                 continue;
@@ -116,8 +122,9 @@ fn units<'a>(words: &[Word<'a>]) -> Vec<Unit<'a>> {
             noun.end = word.end;
             continue;
         }
-        if let Some(place) = ["지않", "지못"].iter().find_map(|form| word.text.find(form)).filter(|&place| place > 0) {
-            out.push(Unit::new(&word.text[..place], true, false, word.start, word.end));
+        let denied_inside = ["지않", "지못"].iter().find_map(|form| word.text.split_once(form));
+        if let Some((stem, _)) = denied_inside.filter(|(stem, _)| !stem.is_empty()) {
+            out.push(Unit::new(stem, true, false, word.start, word.end));
             continue;
         }
         if let Some(verb) = word.text.strip_prefix("안").or_else(|| word.text.strip_prefix("못"))
@@ -128,15 +135,12 @@ fn units<'a>(words: &[Word<'a>]) -> Vec<Unit<'a>> {
             continue;
         }
         // 있다, 없다, alone or written together with what stands before.
-        if let Some(place) = existence_at(word.text) {
-            let denied = word.text[place..].starts_with('없');
-            if place > 0 {
-                let split = word.start + word.text[..place].chars().count();
-                out.push(Unit::new(&word.text[..place], false, false, word.start, split));
-                out.push(Unit::new("있", denied, true, split, word.end));
-            } else {
-                out.push(Unit::new("있", denied, true, word.start, word.end));
+        if let Some((noun, predicate)) = existence(word.text) {
+            let split = word.start + noun.chars().count();
+            if !noun.is_empty() {
+                out.push(Unit::new(noun, false, false, word.start, split));
             }
+            out.push(Unit::new("있", predicate.starts_with('없'), true, split, word.end));
             continue;
         }
         out.push(plain(word.end));
@@ -144,15 +148,11 @@ fn units<'a>(words: &[Word<'a>]) -> Vec<Unit<'a>> {
     out
 }
 
-/// Byte offset of 있/없 as a predicate in a word; not in words that are a predicate as a whole.
-fn existence_at(text: &str) -> Option<usize> {
+/// What stands before 있다 or 없다 in a word, and the predicate; not in words that are a predicate as a whole.
+fn existence(text: &str) -> Option<(&str, &str)> {
     const WHOLE: [&str; 9] = ["재미", "맛", "멋", "어이", "끊임", "틀림", "상관", "다름", "형편"];
-    let place = text.find(['있', '없'])?;
-    if WHOLE.contains(&text.get(..place)?) {
-        return None;
-    }
-    let rest = text.get(place + 3..)?;
-    (!starts_with_any(rest, &["애"])).then_some(place)
+    let (noun, predicate) = text.split_at_checked(text.find(['있', '없'])?)?;
+    (!WHOLE.contains(&noun) && !predicate.starts_with("없애")).then_some((noun, predicate))
 }
 
 /// Same frame, other number: `20편으로` and `10편으로`.
@@ -224,38 +224,38 @@ impl<'a> Alignment<'a> {
     /// Lays a hypothesis on a premise. Best kinds first; among equals the identical word, then the one nearest to the
     /// place behind the last partner.
     pub(super) fn new(premise: &'a str, hypothesis: &'a str, lang: Lang) -> Self {
-        let (group, compare): (fn(&[Word<'a>]) -> Vec<Unit<'a>>, fn(&Unit<'_>, &Unit<'_>) -> Option<Kind>) = match lang {
-            Lang::Ko => (units, compare),
-            Lang::En => (english::units, compare_english),
-        };
+        let group: fn(&[Word<'a>]) -> Vec<Unit<'a>> = if lang == Lang::Ko { units } else { english::units };
+        let compare: fn(&Unit<'_>, &Unit<'_>) -> Option<Kind> =
+            if lang == Lang::Ko { compare } else { compare_english };
         let (premise, hypothesis) = (group(&words(premise)), group(&words(hypothesis)));
         let kinds: Vec<Vec<Option<Kind>>> =
             hypothesis.iter().map(|h| premise.iter().map(|p| compare(h, p)).collect()).collect();
-        let mut out = Self {
-            partner: vec![None; hypothesis.len()],
-            taken: vec![false; premise.len()],
-            premise,
-            hypothesis,
-        };
+        let mut out =
+            Self { partner: vec![None; hypothesis.len()], taken: vec![false; premise.len()], premise, hypothesis };
         for wanted in
             [Kind::Same, Kind::Synonym, Kind::Flipped, Kind::OtherNumber, Kind::Opposite, Kind::OppositeDenied]
         {
             for (index, row) in kinds.iter().enumerate() {
-                if out.partner[index].is_some() {
+                if out.partner.get(index).copied().flatten().is_some() {
                     continue;
                 }
-                let behind = index.checked_sub(1).and_then(|before| out.partner[before]).map(|(place, _)| place + 1);
+                let before = index.checked_sub(1).and_then(|before| out.partner.get(before).copied().flatten());
+                let behind = before.map(|(place, _)| place + 1);
+                let own = out.hypothesis.get(index).map(|unit| unit.text);
                 let best = row
                     .iter()
+                    .zip(out.premise.iter().zip(&out.taken))
                     .enumerate()
-                    .filter(|&(place, kind)| *kind == Some(wanted) && !out.taken[place])
-                    .min_by_key(|&(place, _)| {
-                        let other = out.premise[place].text != out.hypothesis[index].text;
-                        (other, behind.map_or(place, |behind| behind.abs_diff(place)))
-                    });
-                if let Some((place, _)) = best {
-                    out.partner[index] = Some((place, wanted));
-                    out.taken[place] = true;
+                    .filter(|(_, (kind, (_, taken)))| **kind == Some(wanted) && !**taken)
+                    .min_by_key(|&(place, (_, (unit, _)))| {
+                        (Some(unit.text) != own, behind.map_or(place, |behind| behind.abs_diff(place)))
+                    })
+                    .map(|(place, _)| place);
+                let slots =
+                    best.and_then(|place| Some((place, out.partner.get_mut(index)?, out.taken.get_mut(place)?)));
+                if let Some((place, partner, taken)) = slots {
+                    *partner = Some((place, wanted));
+                    *taken = true;
                 }
             }
         }
@@ -309,10 +309,9 @@ impl<'a> Alignment<'a> {
 
     /// Units of the hypothesis with a partner of this kind.
     pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (usize, usize)> + '_ {
-        self.partner
-            .iter()
-            .enumerate()
-            .filter_map(move |(index, partner)| partner.filter(|(_, found)| *found == kind).map(|(place, _)| (index, place)))
+        self.partner.iter().enumerate().filter_map(move |(index, partner)| {
+            partner.filter(|(_, found)| *found == kind).map(|(place, _)| (index, place))
+        })
     }
 
     /// Units of the hypothesis without a partner.

@@ -31,7 +31,8 @@ pub(in crate::reasoning) fn fill(wording: &str, slots: &Slots<'_>) -> String {
     let mut rest = wording;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let Some((name, tail)) = after.split_once('}') else { break };
+        // A brace that is not closed ends the wording.
+        let (name, tail) = after.split_once('}').unwrap_or((after, ""));
         rest = tail;
         if let Some((_, text)) = slots.iter().find(|(slot, _)| *slot == name) {
             value = text;
@@ -47,7 +48,11 @@ pub(in crate::reasoning) fn fill(wording: &str, slots: &Slots<'_>) -> String {
             "이다" => Particle::Copula,
             "이라는" => Particle::Naming,
             "이라고" => {
-                out.push_str(if particle_after(value, Particle::Naming) == Some("이라는") { "이라고" } else { "라고" });
+                out.push_str(if particle_after(value, Particle::Naming) == Some("이라는") {
+                    "이라고"
+                } else {
+                    "라고"
+                });
                 continue;
             }
             _ => continue,
@@ -142,7 +147,12 @@ pub(in crate::reasoning) struct Draft<'m> {
 
 impl<'m> Draft<'m> {
     /// A draft without evidence or paths.
-    pub(in crate::reasoning) fn new(builder: &'static str, meta: &'m Meta, question: String, contexts: Vec<Context>) -> Self {
+    pub(in crate::reasoning) fn new(
+        builder: &'static str,
+        meta: &'m Meta,
+        question: String,
+        contexts: Vec<Context>,
+    ) -> Self {
         let record_id = record_id(builder, meta, &question, &contexts);
         let polite = wording_seed(&record_id, "style") % 2 == 1;
         Self {
@@ -175,7 +185,10 @@ impl<'m> Draft<'m> {
     ) -> Option<String> {
         let (context_id, text) = {
             let context = self.contexts.get(context)?;
-            (context.context_id.clone(), char_slice(&context.text, span.0, span.1).filter(|text| !text.is_empty())?.to_owned())
+            (
+                context.context_id.clone(),
+                char_slice(&context.text, span.0, span.1).filter(|text| !text.is_empty())?.to_owned(),
+            )
         };
         let (start, end) = (i32::try_from(span.0).ok()?, i32::try_from(span.1).ok()?);
         let known = self
@@ -278,10 +291,16 @@ impl<'m> Draft<'m> {
         });
     }
 
-    /// The record. Without a path that reaches the label it is tier C and holds no path at all.
+    /// The record. Without a path that reaches the label it holds no path at all, and is tier C unless a label marks
+    /// evidence.
     pub(in crate::reasoning) fn finish(mut self, end: Ending) -> ReasoningRecord {
-        let tier = if self.correct_paths() > 0 { Tier::B } else { Tier::C };
-        if tier == Tier::C {
+        let replayed = self.correct_paths() > 0;
+        if !replayed {
+            // Spans that a path was to cite prove nothing without it.
+            self.evidence.retain(|span| span.origin == EvidenceOrigin::GoldLabel);
+        }
+        let tier = if replayed || !self.evidence.is_empty() { Tier::B } else { Tier::C };
+        if !replayed {
             self.paths.clear();
             self.corrections.clear();
             self.templates.clear();

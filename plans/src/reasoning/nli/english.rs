@@ -8,8 +8,8 @@ use super::words::{Word, has_digit};
 
 /// Articles, auxiliaries and the like: a hypothesis may have them without saying more.
 const LIGHT: [&str; 24] = [
-    "a", "an", "the", "is", "are", "was", "were", "be", "been", "do", "does", "did", "has", "have", "had", "that", "there", "it",
-    "its", "of", "to", "and", "his", "her",
+    "a", "an", "the", "is", "are", "was", "were", "be", "been", "do", "does", "did", "has", "have", "had", "that",
+    "there", "it", "its", "of", "to", "and", "his", "her",
 ];
 
 /// Words that deny.
@@ -17,14 +17,34 @@ const DENIALS: [&str; 7] = ["not", "never", "no", "cannot", "neither", "nor", "w
 
 /// Words that keep a premise from being a plain statement of fact.
 const NOT_A_FACT: [&str; 22] = [
-    "if", "unless", "may", "might", "could", "would", "should", "perhaps", "maybe", "allegedly", "rumor", "rumour", "claims",
-    "claimed", "said", "says", "believes", "thinks", "planned", "plans", "almost", "or",
+    "if",
+    "unless",
+    "may",
+    "might",
+    "could",
+    "would",
+    "should",
+    "perhaps",
+    "maybe",
+    "allegedly",
+    "rumor",
+    "rumour",
+    "claims",
+    "claimed",
+    "said",
+    "says",
+    "believes",
+    "thinks",
+    "planned",
+    "plans",
+    "almost",
+    "or",
 ];
 
 /// Words that bound a number or add others to it.
 const BOUNDS: [&str; 20] = [
-    "than", "least", "most", "about", "over", "under", "nearly", "almost", "only", "first", "then", "after", "before", "more",
-    "less", "up", "other", "another", "together", "total",
+    "than", "least", "most", "about", "over", "under", "nearly", "almost", "only", "first", "then", "after", "before",
+    "more", "less", "up", "other", "another", "together", "total",
 ];
 
 fn is(text: &str, list: &[&str]) -> bool {
@@ -87,7 +107,9 @@ fn in_order(pair: &Pair<'_>, but: Option<usize>) -> bool {
         .partner
         .iter()
         .enumerate()
-        .filter(|(index, _)| Some(*index) != but && pair.side.hypothesis.get(*index).is_some_and(|unit| !is_light(unit.text)))
+        .filter(|(index, _)| {
+            Some(*index) != but && pair.side.hypothesis.get(*index).is_some_and(|unit| !is_light(unit.text))
+        })
         .filter_map(|(_, partner)| partner.map(|(place, _)| place))
         .collect();
     places.is_sorted()
@@ -110,7 +132,8 @@ fn left_denial(pair: &Pair<'_>) -> bool {
 fn same_words(pair: &Pair<'_>) -> Option<Finding> {
     let side = &pair.side;
     let places: Vec<usize> = side.partner.iter().flatten().map(|(place, _)| *place).collect();
-    let run = places.len() == side.hypothesis.len() && places.windows(2).all(|two| matches!(two, [a, b] if a + 1 == *b));
+    let run =
+        places.len() == side.hypothesis.len() && places.windows(2).all(|two| matches!(two, [a, b] if a + 1 == *b));
     let plain = count(pair, Kind::Flipped) == 0 && count(pair, Kind::OtherNumber) == 0 && !left_denial(pair);
     (run && plain && complete(pair) && places.first() == Some(&0) && !any(pair, &NOT_A_FACT)).then_some(Finding {
         rule: EN_SAME_WORDS,
@@ -128,21 +151,21 @@ fn number_differs(pair: &Pair<'_>) -> Option<Finding> {
     let behind = side.partner.get(ours + 1).copied().flatten().is_some_and(|(place, _)| place == theirs + 1);
     let numbers = side.premise.iter().filter(|unit| has_digit(unit.text)).count();
     let bounded = any(pair, &BOUNDS) || super::words::words(pair.hypothesis).iter().any(|word| is(word.text, &BOUNDS));
-    (alone && behind && numbers == 1 && in_order(pair, None) && !bounded && !any(pair, &NOT_A_FACT)).then_some(Finding {
-        rule: EN_NUMBER_DIFFERS,
-        label: Label::Contradiction,
-        ours: Some(ours),
-        theirs: Some(theirs),
-    })
+    (alone && behind && numbers == 1 && in_order(pair, None) && !bounded && !any(pair, &NOT_A_FACT)).then_some(
+        Finding { rule: EN_NUMBER_DIFFERS, label: Label::Contradiction, ours: Some(ours), theirs: Some(theirs) },
+    )
 }
 
 fn negation(pair: &Pair<'_>) -> Option<Finding> {
     let (ours, theirs) = pair.side.of_kind(Kind::Flipped).next()?;
     let alone = count(pair, Kind::Flipped) == 1 && count(pair, Kind::OtherNumber) == 0 && complete(pair);
     // Everything that the premise says is in the hypothesis, so that the denial is of the same.
-    let rest = pair.side.premise.iter().enumerate().any(|(index, unit)| {
-        pair.side.taken.get(index) != Some(&true) && !is_light(unit.text)
-    });
+    let rest = pair
+        .side
+        .premise
+        .iter()
+        .enumerate()
+        .any(|(index, unit)| pair.side.taken.get(index) != Some(&true) && !is_light(unit.text));
     (alone && !rest && in_order(pair, None) && !any(pair, &NOT_A_FACT)).then_some(Finding {
         rule: EN_NEGATION,
         label: Label::Contradiction,
@@ -152,13 +175,19 @@ fn negation(pair: &Pair<'_>) -> Option<Finding> {
 }
 
 fn number_added(pair: &Pair<'_>) -> Option<Finding> {
-    const COUNTS: [&str; 14] =
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "half", "pair", "both"];
+    const COUNTS: [&str; 14] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "half", "pair", "both",
+    ];
     let new = pair.new_units();
-    let [ours] = new.as_slice() else { return None };
+    let [ours] = new else { return None };
     let is_number = pair.side.hypothesis.get(*ours).is_some_and(|unit| has_digit(unit.text));
     let plain = count(pair, Kind::Flipped) == 0 && !has_digit(pair.premise) && !any(pair, &COUNTS);
-    (is_number && plain).then_some(Finding { rule: EN_NUMBER_ADDED, label: Label::Neutral, ours: Some(*ours), theirs: None })
+    (is_number && plain).then_some(Finding {
+        rule: EN_NUMBER_ADDED,
+        label: Label::Neutral,
+        ours: Some(*ours),
+        theirs: None,
+    })
 }
 
 /// All findings on a pair, the strongest first.

@@ -1,7 +1,7 @@
 //! Records of inference between two sentences: entailment, contradiction or neutral.
 //!
-//! A pair is read without its label: the hypothesis is laid on the premise word by word ([`align`]), and the rules
-//! ([`rules`]) look for one difference that decides. Where the strongest rule that fires gives the label, the record has
+//! A pair is read without its label: the hypothesis is laid on the premise word by word (`align`), and the rules
+//! (`rules`) look for one difference that decides. Where the strongest rule that fires gives the label, the record has
 //! paths (tier B); else it has none (tier C), and what fired stands in the particulars of the label's check, as a statistic.
 //!
 //! Rules for Korean, measured on KLUE-NLI's development set (3,000 pairs, 1,000 premises). Conditions were shaped on it, so
@@ -10,16 +10,16 @@
 //! | rule | fires when | even | odd |
 //! |---|---|---|---|
 //! | `nli.same_words` | every 어절 of the hypothesis stands in the premise → entailment | 22/22 | 26/26 |
-//! | `nli.run` | its words stand there one behind the other, in any form → entailment | 13/14 | 10/10 |
+//! | `nli.run` | its words stand there one behind the other, in any form → entailment | 14/15 | 11/11 |
 //! | `nli.number_differs` | one number differs, in the same frame beside the same word → contradiction | 28/30 | 21/26 |
-//! | `nli.negation` | the same predicate of the same words, denied on one side → contradiction | 19/19 | 14/15 |
+//! | `nli.negation` | the same predicate of the same words, denied on one side → contradiction | 20/20 | 18/19 |
 //! | `nli.opposite` | one word replaced by its opposite, nothing else new → contradiction | 26/27 | 16/17 |
-//! | `nli.covered` | all words there in some form and place, subjects and genitives bound alike → entailment | 74/83 | 99/103 |
+//! | `nli.covered` | all words there in some form and place, subjects and genitives bound alike → entailment | 77/86 | 103/107 |
 //! | `nli.exists` | `…가 있다` of something that the premise speaks of → entailment | 17/19 | 7/7 |
 //! | `nli.number_added` | a number in the hypothesis, none in the premise → neutral | 21/23 | 20/23 |
-//! | `nli.also_added` | a new noun with 도, no negation → neutral | 8/9 | 13/13 |
+//! | `nli.also_added` | a new noun with 도, no negation → neutral | 8/9 | 12/12 |
 //! | `nli.degree_added` | a rank or share that the premise does not give → neutral | 15/18 | 18/20 |
-//! | `nli.modifier_added` | the premise with a word put in → neutral | 12/13 | 12/13 |
+//! | `nli.modifier_added` | the premise with a word put in → neutral | 12/13 | 13/14 |
 //! | `nli.new_words` | five new words or more, over half of the hypothesis → neutral | 10/12 | 7/8 |
 //!
 //! For English there are four narrow rules, not measured on data.
@@ -32,6 +32,7 @@ mod rules;
 mod tables;
 pub(in crate::reasoning) mod verdict;
 mod wording;
+pub(in crate::reasoning) mod wording_text;
 mod wording_wrong;
 mod words;
 
@@ -179,11 +180,3 @@ fn excerpt(text: &str) -> String {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-pub(in crate::reasoning) mod validate;
-#[cfg(test)]
-#[path = "/tmp/scratch-nli/measure.rs"]
-mod measure;
-#[cfg(test)]
-#[path = "/tmp/scratch-nli/dump.rs"]
-mod dump;

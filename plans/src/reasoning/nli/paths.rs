@@ -5,11 +5,11 @@ use super::Label;
 use super::align::{Kind, Unit};
 use super::draft::{Bank, Draft, Route, Slots, quoted};
 use super::rules::{
-    ALSO_ADDED, DEGREE_ADDED, EN_NUMBER_ADDED, EN_NUMBER_DIFFERS, EXISTS, Finding, NEW_WORDS, NEGATION, NUMBER_ADDED,
-    NUMBER_DIFFERS, Pair, reach,
+    ALSO_ADDED, DEGREE_ADDED, EN_NUMBER_ADDED, EN_NUMBER_DIFFERS, EXISTS, Finding, NEGATION, NEW_WORDS, NUMBER_ADDED,
+    NUMBER_DIFFERS, Pair, reach, reach_both,
 };
 use super::tables::{LIGHT, listed};
-use super::words::{Role, stems, words};
+use super::words::{Role, words};
 use super::{wording as say, wording_wrong as wrong};
 use crate::text::{char_slice, noun_stem_in};
 
@@ -71,7 +71,20 @@ impl<'a> Writer<'_, '_, '_, 'a> {
     /// What to quote of the last predicate: auxiliaries with the word that they follow.
     fn predicate(units: &[Unit<'_>], last: usize) -> Option<(usize, usize)> {
         const AUXILIARY: [&str; 14] = [
-            "된다", "됩니다", "됐다", "되었다", "됐습니다", "한다", "합니다", "했다", "하였다", "했습니다", "것이다", "것입니다", "것이라고", "이다",
+            "된다",
+            "됩니다",
+            "됐다",
+            "되었다",
+            "됐습니다",
+            "한다",
+            "합니다",
+            "했다",
+            "하였다",
+            "했습니다",
+            "것이다",
+            "것입니다",
+            "것이라고",
+            "이다",
         ];
         let end = units.get(last)?.end;
         let mut from = last;
@@ -110,7 +123,7 @@ impl<'a> Writer<'_, '_, '_, 'a> {
                 let text = if h.text == p.text {
                     h.text
                 } else {
-                    *stems(h.text).iter().skip(1).take(2).find(|stem| stems(p.text).iter().take(3).any(|other| other == *stem))?
+                    *h.stems.iter().skip(1).take(2).find(|stem| p.stems.iter().take(3).any(|other| other == *stem))?
                 };
                 let plain = !h.negated && !h.existence && !listed(text, LIGHT) && text.chars().count() >= 2;
                 plain.then_some(Shared { text, in_premise: (p.start, p.end) })
@@ -125,7 +138,7 @@ impl<'a> Writer<'_, '_, '_, 'a> {
     fn contradiction(&mut self, finding: &Finding) -> Option<Vec<String>> {
         let side = &self.pair.side;
         let (ours, theirs) = (finding.ours?, finding.theirs?);
-        let (h_span, p_span) = (reach(&side.hypothesis, ours)?, reach(&side.premise, theirs)?);
+        let (h_span, p_span) = reach_both(side, ours, theirs)?;
         let (h, p) = (self.span(HYPOTHESIS, h_span)?, self.span(PREMISE, p_span)?);
         let covered = self.pair.new_units().iter().all(|&index| index == ours);
         let shared = self.shared(Some(ours));
@@ -204,7 +217,10 @@ impl<'a> Writer<'_, '_, '_, 'a> {
             steps.push(self.step(StepType::EvidenceReview, &say::SHARED, &slots, &support));
         }
         for &(bank, h_span, p_span, h, p) in forms.iter().take(2) {
-            let ids = [self.mark(HYPOTHESIS, h_span, EvidenceRole::Support), self.mark(PREMISE, p_span, EvidenceRole::Support)];
+            let ids = [
+                self.mark(HYPOTHESIS, h_span, EvidenceRole::Support),
+                self.mark(PREMISE, p_span, EvidenceRole::Support),
+            ];
             steps.push(self.step(StepType::EvidenceReview, bank, &[("h", h), ("p", p)], &ids));
         }
         if steps.is_empty() {
@@ -238,8 +254,10 @@ impl<'a> Writer<'_, '_, '_, 'a> {
     fn entailment_backward(&mut self, slots: &Slots<'_>, predicate: &[Option<String>]) {
         let side = &self.pair.side;
         let places: Vec<usize> = side.partner.iter().flatten().map(|(place, _)| *place).collect();
-        let run = places.len() == side.hypothesis.len() && places.windows(2).all(|two| matches!(two, [a, b] if a + 1 == *b));
-        let ends = places.first().and_then(|&at| side.premise.get(at)).zip(places.last().and_then(|&at| side.premise.get(at)));
+        let run =
+            places.len() == side.hypothesis.len() && places.windows(2).all(|two| matches!(two, [a, b] if a + 1 == *b));
+        let ends =
+            places.first().and_then(|&at| side.premise.get(at)).zip(places.last().and_then(|&at| side.premise.get(at)));
         let first = match ends {
             Some((from, to)) if run && places.len() >= 2 && places.len() < side.premise.len() => {
                 let span = (from.start, to.end);
@@ -249,7 +267,10 @@ impl<'a> Writer<'_, '_, '_, 'a> {
             }
             _ => {
                 let left = side.premise.iter().enumerate().find(|(index, unit)| {
-                    side.taken.get(*index) != Some(&true) && unit.text.chars().count() >= 2 && !unit.negated && !unit.existence
+                    side.taken.get(*index) != Some(&true)
+                        && unit.text.chars().count() >= 2
+                        && !unit.negated
+                        && !unit.existence
                 });
                 let Some((_, unit)) = left else { return };
                 let span = (unit.start, unit.end);
@@ -289,7 +310,7 @@ impl<'a> Writer<'_, '_, '_, 'a> {
         let ours = finding.ours?;
         let unit = side.hypothesis.get(ours)?;
         let new = self.pair.new_units();
-        let span = Self::addition(&side.hypothesis, &new, ours)?;
+        let span = Self::addition(&side.hypothesis, new, ours)?;
         let h = self.span(HYPOTHESIS, span)?;
         let id = self.mark(HYPOTHESIS, span, EvidenceRole::Contradict);
         let ids = std::slice::from_ref(&id);
@@ -309,7 +330,7 @@ impl<'a> Writer<'_, '_, '_, 'a> {
             }
             rule => {
                 let x = match rule {
-                    DEGREE_ADDED => stems(unit.text).into_iter().nth(1).unwrap_or(unit.text),
+                    DEGREE_ADDED => unit.stems.get(1).copied().unwrap_or(unit.text),
                     ALSO_ADDED => unit.text.strip_suffix('도').unwrap_or(unit.text),
                     _ => noun_stem_in(&[self.pair.premise, self.pair.hypothesis], unit.text).unwrap_or(unit.text),
                 };
@@ -331,7 +352,7 @@ impl<'a> Writer<'_, '_, '_, 'a> {
             let end = self.step(StepType::AnswerConfirmation, &say::NEUTRAL, &slots, ids);
             self.correct(Strategy::Eliminate, vec![first, second, third, end]);
         }
-        if new == [ours] && side.hypothesis.len() > 2 {
+        if *new == [ours] && side.hypothesis.len() > 2 {
             let first = self.step(StepType::EvidenceReview, &say::WITHOUT_IT, &slots, ids);
             let second = self.step(StepType::ErrorVerification, &say::UNKNOWN, &slots, ids);
             let end = self.step(StepType::AnswerConfirmation, &say::NEUTRAL, &slots, ids);
@@ -356,7 +377,11 @@ impl<'a> Writer<'_, '_, '_, 'a> {
         let second = self.step(StepType::AnswerConfirmation, &wrong::SO_ENTAILED, &counts, &[]);
         let explanation = self.draft.say(fix, slots);
         let answer = Label::Entailment.english().to_owned();
-        self.draft.wrong(Route { strategy: Strategy::Forward, answer, steps: vec![first, second] }, "word_overlap", explanation);
+        self.draft.wrong(
+            Route { strategy: Strategy::Forward, answer, steps: vec![first, second] },
+            "word_overlap",
+            explanation,
+        );
     }
 
     /// "A word is not there letter by letter, so nothing is known": answers wrongly here.
@@ -370,7 +395,11 @@ impl<'a> Writer<'_, '_, '_, 'a> {
         let second = self.step(StepType::AnswerConfirmation, &wrong::SO_NEUTRAL, &quote, &[]);
         let explanation = self.draft.say(fix, slots);
         let answer = Label::Neutral.english().to_owned();
-        self.draft.wrong(Route { strategy: Strategy::Forward, answer, steps: vec![first, second] }, "literal_match", explanation);
+        self.draft.wrong(
+            Route { strategy: Strategy::Forward, answer, steps: vec![first, second] },
+            "literal_match",
+            explanation,
+        );
     }
 
     /// "A denial on one side only, so they contradict": answers wrongly here.
@@ -379,7 +408,8 @@ impl<'a> Writer<'_, '_, '_, 'a> {
         if self.pair.lang != Lang::Ko || Pair::negative(self.pair.hypothesis) {
             return;
         }
-        let left = side.premise.iter().enumerate().find(|(index, unit)| unit.negated && side.taken.get(*index) != Some(&true));
+        let left =
+            side.premise.iter().enumerate().find(|(index, unit)| unit.negated && side.taken.get(*index) != Some(&true));
         let Some((index, _)) = left else { return };
         let Some(span) = reach(&side.premise, index) else { return };
         let Some(x) = self.span(PREMISE, span) else { return };
@@ -389,6 +419,10 @@ impl<'a> Writer<'_, '_, '_, 'a> {
         let second = self.step(StepType::AnswerConfirmation, &wrong::SO_CONTRARY, &quote, &[]);
         let explanation = self.draft.say(&wrong::FIX_DENIAL, &quote);
         let answer = Label::Contradiction.english().to_owned();
-        self.draft.wrong(Route { strategy: Strategy::Forward, answer, steps: vec![first, second] }, "negation_anywhere", explanation);
+        self.draft.wrong(
+            Route { strategy: Strategy::Forward, answer, steps: vec![first, second] },
+            "negation_anywhere",
+            explanation,
+        );
     }
 }

@@ -1,11 +1,13 @@
 //! The rules for Korean pairs.
 
-use super::Label;
 use super::super::model::Lang;
+use super::Label;
 use super::align::{Alignment, Kind, Unit};
 use super::english::is_light;
 use super::tables::{LEAD, LIGHT, NOT_A_FACT, STRENGTH, listed};
-use super::words::{Role, has_digit, mask, stems, words};
+use super::verdict::Span;
+use super::words::{Role, has_digit, mask, words};
+use crate::text::strip_particle;
 
 /// What a rule found: the words that its reason rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +63,7 @@ pub(super) struct Pair<'a> {
     pub(super) side: Alignment<'a>,
     pub(super) lang: Lang,
     compact_premise: String,
+    new: Vec<usize>,
 }
 
 const NEGATIVE: [&str; 12] = ["않", "못", "없", "아니", "아닌", "아닙", "달리", "반대", "제외", "불가", "말고", "빼고"];
@@ -68,7 +71,12 @@ const NEGATIVE: [&str; 12] = ["않", "못", "없", "아니", "아닌", "아닙",
 impl<'a> Pair<'a> {
     pub(super) fn new(premise: &'a str, hypothesis: &'a str, lang: Lang) -> Self {
         let side = Alignment::new(premise, hypothesis, lang);
-        Self { premise, hypothesis, side, lang, compact_premise: premise.split_whitespace().collect() }
+        let says = |unit: &Unit<'_>| match lang {
+            Lang::Ko => !unit.listed(LIGHT),
+            Lang::En => !is_light(unit.text),
+        };
+        let new = side.alone().filter(|&index| side.hypothesis.get(index).is_some_and(says)).collect();
+        Self { premise, hypothesis, side, lang, compact_premise: premise.split_whitespace().collect(), new }
     }
 
     fn count(&self, kind: Kind) -> usize {
@@ -76,20 +84,14 @@ impl<'a> Pair<'a> {
     }
 
     /// Units of the hypothesis without a partner that say something.
-    pub(super) fn new_units(&self) -> Vec<usize> {
-        self.side
-            .alone()
-            .filter(|&index| {
-                self.side.hypothesis.get(index).is_some_and(|unit| match self.lang {
-                    Lang::Ko => !listed(unit.text, LIGHT),
-                    Lang::En => !is_light(unit.text),
-                })
-            })
-            .collect()
+    pub(super) fn new_units(&self) -> &[usize] {
+        &self.new
     }
 
     fn clean(&self) -> bool {
-        [Kind::Flipped, Kind::Opposite, Kind::OppositeDenied, Kind::OtherNumber].iter().all(|&kind| self.count(kind) == 0)
+        [Kind::Flipped, Kind::Opposite, Kind::OppositeDenied, Kind::OtherNumber]
+            .iter()
+            .all(|&kind| self.count(kind) == 0)
     }
 
     /// Does the premise contain the text, whatever the spacing?
@@ -110,7 +112,7 @@ impl<'a> Pair<'a> {
 }
 
 /// What to quote of a unit: 있다 and 없다 with the word before them, or with `…ㄹ 수`.
-pub(super) fn reach(units: &[Unit<'_>], index: usize) -> Option<(usize, usize)> {
+pub(super) fn reach(units: &[Unit<'_>], index: usize) -> Option<Span> {
     let unit = units.get(index)?;
     let is_modal = |before: &Unit<'_>| before.text.starts_with('수') && before.text.chars().count() <= 2;
     let back = match index.checked_sub(1).and_then(|before| units.get(before)) {
@@ -121,22 +123,61 @@ pub(super) fn reach(units: &[Unit<'_>], index: usize) -> Option<(usize, usize)> 
     Some((units.get(index.saturating_sub(back))?.start, unit.end))
 }
 
+/// What to quote of a unit of the hypothesis and its counterpart: without a particle that both have.
+pub(super) fn reach_both(side: &Alignment<'_>, ours: usize, theirs: usize) -> Option<(Span, Span)> {
+    // Particles that no predicate ends in.
+    const SURE: [&str; 12] =
+        ["에", "에서", "에서는", "에는", "을", "를", "으로", "로", "까지", "부터", "까지는", "부터는"];
+    let (h, p) = (side.hypothesis.get(ours)?, side.premise.get(theirs)?);
+    let (mut h_span, mut p_span) = (reach(&side.hypothesis, ours)?, reach(&side.premise, theirs)?);
+    let (of_h, of_p) = (strip_particle(h.text), strip_particle(p.text));
+    if let (Some((stem, particle)), Some((_, other))) = (of_h, of_p)
+        && particle == other
+        && SURE.contains(&particle)
+        && stem.chars().count() >= 2
+        && !(h.negated || p.negated || h.existence || p.existence)
+    {
+        let length = particle.chars().count();
+        (h_span.1, p_span.1) = (h_span.1 - length, p_span.1 - length);
+    }
+    Some((h_span, p_span))
+}
+
 fn finding(rule: &'static str, label: Label, pair: Option<(usize, usize)>) -> Option<Finding> {
     Some(Finding { rule, label, ours: pair.map(|pair| pair.0), theirs: pair.map(|pair| pair.1) })
 }
 
-/// Limits ('만', '뿐', '밖에') that stand on one side only.
-fn limits(text: &str) -> bool {
-    words(text).iter().any(|word| {
-        let noun = stems(word.text);
-        let only = |stem: &&str| (stem.chars().count() > 2 || matches!(*stem, "나만" | "저만")) && stem.ends_with('만') && !stem.chars().rev().nth(1).is_some_and(|c| c.is_ascii_digit());
-        noun.iter().take(3).any(|stem| only(stem))
-            || ["뿐이", "뿐입", "밖에", "뿐인", "만이", "만을", "만의", "만은"].iter().any(|mark| word.text.contains(mark) && word.text.chars().count() > 2)
+/// Does a unit carry a limit: 만, 뿐, 밖에?
+fn limits(units: &[Unit<'_>]) -> bool {
+    const WITHIN: [&str; 8] = ["뿐이", "뿐입", "밖에", "뿐인", "만이", "만을", "만의", "만은"];
+    units.iter().any(|unit| {
+        let only = |stem: &&str| {
+            stem.strip_suffix('만').is_some_and(|noun| {
+                (noun.chars().count() > 1 || matches!(noun, "나" | "저"))
+                    && !noun.ends_with(|c: char| c == '지' || c.is_ascii_digit())
+            })
+        };
+        unit.stems.iter().take(3).any(only)
+            || (WITHIN.iter().any(|mark| unit.text.contains(mark)) && unit.text.chars().count() > 2)
     })
+}
+
+/// Numbers keep their order, or their owners may have been exchanged.
+fn numbers_in_order(pair: &Pair<'_>) -> bool {
+    let side = &pair.side;
+    let numbers: Vec<usize> = side
+        .hypothesis
+        .iter()
+        .zip(&side.partner)
+        .filter(|(unit, _)| has_digit(unit.text))
+        .filter_map(|(_, partner)| partner.map(|(place, _)| place))
+        .collect();
+    numbers.is_sorted()
 }
 
 /// `한빛대교는 강에 있다.` with every word in the premise.
 fn same_words(pair: &Pair<'_>) -> Option<Finding> {
+    (pair.clean() && pair.new.is_empty() && numbers_in_order(pair)).then_some(())?;
     let premise = words(pair.premise);
     let all = words(pair.hypothesis).iter().all(|word| premise.iter().any(|other| other.text == word.text));
     (all && !pair.side.hypothesis.is_empty()).then_some(())?;
@@ -150,7 +191,16 @@ fn roles_fit(h: Role, p: Role) -> bool {
         (Role::Subject, Role::Dative | Role::With | Role::Than | Role::Genitive)
             | (Role::Object, Role::Subject | Role::Dative | Role::Copula)
             | (Role::Dative | Role::Than, Role::Subject | Role::Object)
-            | (Role::Copula, Role::Subject | Role::Object | Role::Dative | Role::Than | Role::Genitive | Role::With | Role::Adverbial)
+            | (
+                Role::Copula,
+                Role::Subject
+                    | Role::Object
+                    | Role::Dative
+                    | Role::Than
+                    | Role::Genitive
+                    | Role::With
+                    | Role::Adverbial
+            )
     )
 }
 
@@ -188,20 +238,28 @@ fn stated(pair: &Pair<'_>) -> bool {
     let left = |index: usize| side.taken.get(index) != Some(&true);
     !NOT_A_FACT.iter().any(|mark| pair.premise.contains(mark) && !pair.hypothesis.contains(mark))
         && !pair.premise.trim_end().ends_with(['까', '?'])
-        && !side.premise.iter().enumerate().any(|(index, unit)| {
-            left(index) && (unit.negated || OFF.iter().any(|word| unit.text.starts_with(word)))
-        })
+        && !side
+            .premise
+            .iter()
+            .enumerate()
+            .any(|(index, unit)| left(index) && (unit.negated || OFF.iter().any(|word| unit.text.starts_with(word))))
         && !side.premise.windows(2).enumerate().any(|(index, two)| {
-            two.first().is_some_and(|unit| unit.text == "수") && left(index + 1) && two.last().is_some_and(|unit| unit.existence)
+            two.first().is_some_and(|unit| unit.text == "수")
+                && left(index + 1)
+                && two.last().is_some_and(|unit| unit.existence)
         })
-        && side.hypothesis.iter().enumerate().all(|(index, unit)| !unit.negated || side.partner.get(index).copied().flatten().is_some())
+        && side
+            .hypothesis
+            .iter()
+            .enumerate()
+            .all(|(index, unit)| !unit.negated || side.partner.get(index).copied().flatten().is_some())
 }
 
 fn is_covered(pair: &Pair<'_>) -> bool {
     pair.clean()
         && pair.new_units().is_empty()
         && pair.side.hypothesis.len() > 1
-        && limits(pair.hypothesis) == limits(pair.premise)
+        && limits(&pair.side.hypothesis) == limits(&pair.side.premise)
         && stated(pair)
 }
 
@@ -215,17 +273,7 @@ fn run(pair: &Pair<'_>) -> Option<Finding> {
 }
 
 fn covered(pair: &Pair<'_>) -> Option<Finding> {
-    (is_covered(pair) && bonds_hold(pair)).then_some(())?;
-    // Numbers keep their order, or their owners may have been exchanged.
-    let side = &pair.side;
-    let numbers: Vec<usize> = side
-        .partner
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| side.hypothesis.get(*index).is_some_and(|unit| has_digit(unit.text)))
-        .filter_map(|(_, partner)| partner.map(|(place, _)| place))
-        .collect();
-    numbers.is_sorted().then_some(())?;
+    (is_covered(pair) && bonds_hold(pair) && numbers_in_order(pair)).then_some(())?;
     finding(COVERED, Label::Entailment, None)
 }
 
@@ -235,15 +283,17 @@ fn exists(pair: &Pair<'_>) -> Option<Finding> {
     let last = side.hypothesis.len().checked_sub(1)?;
     let end = side.hypothesis.get(last)?;
     (end.existence && !end.negated && last >= 1 && pair.new_units().iter().all(|&index| index == last)).then_some(())?;
-    (pair.clean() && stated(pair) && !limits(pair.hypothesis) && bonds_hold(pair)).then_some(())?;
+    (pair.clean() && stated(pair) && !limits(&pair.side.hypothesis) && bonds_hold(pair)).then_some(())?;
     (side.hypothesis.get(last - 1)?.text != "수").then_some(())?;
     finding(EXISTS, Label::Entailment, None)
 }
 
 /// One difference of a kind, and else nothing new.
 fn single(pair: &Pair<'_>, kind: Kind, spare: usize) -> Option<(usize, usize)> {
-    let total: usize =
-        [Kind::Flipped, Kind::Opposite, Kind::OppositeDenied, Kind::OtherNumber].iter().map(|&kind| pair.count(kind)).sum();
+    let total: usize = [Kind::Flipped, Kind::Opposite, Kind::OppositeDenied, Kind::OtherNumber]
+        .iter()
+        .map(|&kind| pair.count(kind))
+        .sum();
     let mut found = pair.side.of_kind(kind);
     let first = found.next()?;
     (found.next().is_none() && total == 1 && pair.new_units().len() <= spare).then_some(first)
@@ -251,8 +301,28 @@ fn single(pair: &Pair<'_>, kind: Kind, spare: usize) -> Option<(usize, usize)> {
 
 /// Marks that a number bounds, sums up, or belongs to another time.
 const BOUNDS: [&str; 22] = [
-    "이상", "이하", "미만", "초과", "넘", "총", "합", "모두", "보다", "뒤", "이전", "기존", "부터", "최소", "최대", "적어도", "약 ", "가운데", "후에",
-    "전에", "되기도", "기도 ",
+    "이상",
+    "이하",
+    "미만",
+    "초과",
+    "넘",
+    "총",
+    "합",
+    "모두",
+    "보다",
+    "뒤",
+    "이전",
+    "기존",
+    "부터",
+    "최소",
+    "최대",
+    "적어도",
+    "약 ",
+    "가운데",
+    "후에",
+    "전에",
+    "되기도",
+    "기도 ",
 ];
 
 /// Does a word beside the unit have its partner beside the unit's partner?
@@ -299,16 +369,18 @@ fn negation(pair: &Pair<'_>) -> Option<Finding> {
     let copular = denied.role == Role::Subject && !denied.existence;
     (!copular || matches!(plain.role, Role::Copula | Role::Bare)).then_some(())?;
     let pending = PENDING.iter().any(|mark| pair.premise.contains(mark) && !pair.hypothesis.contains(mark));
-    let again = side.premise.get(theirs + 1).is_some_and(|next| next.negated && side.taken.get(theirs + 1) != Some(&true));
-    (!pending && !again && limits(pair.hypothesis) == limits(pair.premise)).then_some(())?;
+    let again =
+        side.premise.get(theirs + 1).is_some_and(|next| next.negated && side.taken.get(theirs + 1) != Some(&true));
+    (!pending && !again && limits(&pair.side.hypothesis) == limits(&pair.side.premise)).then_some(())?;
     finding(NEGATION, Label::Contradiction, Some((ours, theirs)))
 }
 
 fn opposite(pair: &Pair<'_>) -> Option<Finding> {
     let (ours, theirs) = single(pair, Kind::Opposite, 0)?;
     let side = &pair.side;
-    (!Pair::denied_nearby(&side.premise, Some(&side.taken), theirs) && !Pair::denied_nearby(&side.hypothesis, None, ours))
-        .then_some(())?;
+    (!Pair::denied_nearby(&side.premise, Some(&side.taken), theirs)
+        && !Pair::denied_nearby(&side.hypothesis, None, ours))
+    .then_some(())?;
     let denied = side.alone().any(|index| side.hypothesis.get(index).is_some_and(|unit| unit.negated));
     (!denied).then_some(())?;
     finding(OPPOSITE, Label::Contradiction, Some((ours, theirs)))
@@ -316,18 +388,40 @@ fn opposite(pair: &Pair<'_>) -> Option<Finding> {
 
 fn has_number(text: &str) -> bool {
     const WORDS: [&str; 22] = [
-        "한", "두", "세", "네", "둘", "셋", "넷", "하나", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "절반", "첫", "혼자", "일주일", "하루", "몇",
-        "둘이", "반",
+        "한",
+        "두",
+        "세",
+        "네",
+        "둘",
+        "셋",
+        "넷",
+        "하나",
+        "다섯",
+        "여섯",
+        "일곱",
+        "여덟",
+        "아홉",
+        "열",
+        "절반",
+        "첫",
+        "혼자",
+        "일주일",
+        "하루",
+        "몇",
+        "둘이",
+        "반",
     ];
     has_digit(text) || words(text).iter().any(|word| listed(word.text, &WORDS) || word.text.ends_with("째"))
 }
 
 fn number_added(pair: &Pair<'_>) -> Option<Finding> {
     (!has_number(pair.premise)).then_some(())?;
-    let ours = pair.side.alone().find(|&index| pair.side.hypothesis.get(index).is_some_and(|unit| has_digit(unit.text)))?;
+    let ours =
+        pair.side.alone().find(|&index| pair.side.hypothesis.get(index).is_some_and(|unit| has_digit(unit.text)))?;
     // Who counts what the premise lists adds nothing.
     const COUNTS: [&str; 8] = ["명", "개", "곳", "가지", "종", "위", "분의", "순위"];
-    let counted = side_text(pair, ours).is_some_and(|text| COUNTS.iter().any(|unit| mask(text).0.starts_with(&format!("#{unit}"))));
+    let counted = side_text(pair, ours)
+        .is_some_and(|text| COUNTS.iter().any(|unit| mask(text).0.starts_with(&format!("#{unit}"))));
     let lists = pair.premise.matches(',').count() >= 2;
     (pair.clean() && !(counted && lists)).then_some(())?;
     Some(Finding { rule: NUMBER_ADDED, label: Label::Neutral, ours: Some(ours), theirs: None })
@@ -338,7 +432,7 @@ fn side_text<'a>(pair: &'a Pair<'_>, index: usize) -> Option<&'a str> {
 }
 
 fn alone_listed(pair: &Pair<'_>, list: &[&str]) -> Option<usize> {
-    pair.side.alone().find(|&index| pair.side.hypothesis.get(index).is_some_and(|unit| listed(unit.text, list)))
+    pair.side.alone().find(|&index| pair.side.hypothesis.get(index).is_some_and(|unit| unit.listed(list)))
 }
 
 /// A rank or a share that the premise does not give.
@@ -361,9 +455,19 @@ fn also_added(pair: &Pair<'_>) -> Option<Finding> {
     let ours = pair.side.alone().find(|&index| {
         pair.side.hypothesis.get(index).is_some_and(|unit| {
             unit.text.strip_suffix('도').is_some_and(|noun| {
-                let noun = noun.trim_end_matches("에서").trim_end_matches("에게").trim_end_matches("들").trim_end_matches('에');
+                let noun = noun
+                    .trim_end_matches("에서")
+                    .trim_end_matches("에게")
+                    .trim_end_matches("들")
+                    .trim_end_matches('에');
                 const TIMES: [&str; 8] = ["내일", "지금", "오늘", "이번", "다음", "초반부", "후반부", "아직"];
-                noun.chars().count() >= 2 && !has_digit(noun) && !TIMES.contains(&noun) && !noun.ends_with(['기', '지', '수', '고', '서', '이', '라', '남', '북', '래', '어', '아', '해', '여', '려', '져']) && !pair.in_premise(noun)
+                noun.chars().count() >= 2
+                    && !has_digit(noun)
+                    && !TIMES.contains(&noun)
+                    && !noun.ends_with([
+                        '기', '지', '수', '고', '서', '이', '라', '남', '북', '래', '어', '아', '해', '여', '려', '져',
+                    ])
+                    && !pair.in_premise(noun)
             })
         })
     })?;
@@ -374,36 +478,62 @@ fn also_added(pair: &Pair<'_>) -> Option<Finding> {
 fn modifier_added(pair: &Pair<'_>) -> Option<Finding> {
     // Words that a paraphrase may need, and words that turn the sentence round.
     const NO_ADDITION: [&str; 25] = [
-        "시기", "곳", "사람", "이들", "기간", "이유", "때문", "가진", "있", "미리", "제외한", "반대로", "달리", "아닌", "본", "위한", "통해", "대한",
-        "것들", "정도", "동안", "종류", "총", "더", "직접",
+        "시기",
+        "곳",
+        "사람",
+        "이들",
+        "기간",
+        "이유",
+        "때문",
+        "가진",
+        "있",
+        "미리",
+        "제외한",
+        "반대로",
+        "달리",
+        "아닌",
+        "본",
+        "위한",
+        "통해",
+        "대한",
+        "것들",
+        "정도",
+        "동안",
+        "종류",
+        "총",
+        "더",
+        "직접",
     ];
     const NUMERALS: [&str; 10] = ["한", "두", "세", "네", "넉", "서너", "첫", "몇", "석", "여러"];
     let side = &pair.side;
     pair.clean().then_some(())?;
     let new: Vec<usize> = pair
         .new_units()
-        .into_iter()
-        .filter(|&index| side.hypothesis.get(index).is_some_and(|unit| !listed(unit.text, STRENGTH)))
+        .iter()
+        .copied()
+        .filter(|&index| side.hypothesis.get(index).is_some_and(|unit| !unit.listed(STRENGTH)))
         .collect();
     let ours = *new.first()?;
     (new.len() <= 2).then_some(())?;
     let adds = |index: &usize| {
         side.hypothesis.get(*index).is_some_and(|unit| {
-            !listed(unit.text, &NO_ADDITION) && !listed(unit.text, &NUMERALS) && !unit.negated && !unit.existence
+            !unit.listed(&NO_ADDITION) && !unit.listed(&NUMERALS) && !unit.negated && !unit.existence
         })
     };
     new.iter().all(adds).then_some(())?;
     // Everything that the premise says is in the hypothesis, in the same order.
-    let spare = |unit: &Unit<'_>| listed(unit.text, LEAD) || listed(unit.text, LIGHT) || listed(unit.text, STRENGTH);
-    let rest = side.premise.iter().enumerate().any(|(index, unit)| side.taken.get(index) != Some(&true) && !spare(unit));
+    let spare = |unit: &Unit<'_>| unit.listed(LEAD) || unit.listed(LIGHT) || unit.listed(STRENGTH);
+    let rest =
+        side.premise.iter().enumerate().any(|(index, unit)| side.taken.get(index) != Some(&true) && !spare(unit));
     let places: Vec<usize> = side.partner.iter().flatten().map(|(place, _)| *place).collect();
     places.is_sorted().then_some(())?;
     // Put in, not put behind; where the premise says more besides, between two words that are neighbours there.
     let place = |index: usize| side.partner.get(index).copied().flatten().map(|(place, _)| place);
     let between = new.iter().all(|&index| {
-        let plain = side.hypothesis.get(index).is_some_and(|unit| {
-            matches!(unit.role, Role::Bare | Role::Genitive) && !has_digit(unit.text)
-        });
+        let plain = side
+            .hypothesis
+            .get(index)
+            .is_some_and(|unit| matches!(unit.role, Role::Bare | Role::Genitive) && !has_digit(unit.text));
         let neighbours = index.checked_sub(1).and_then(place).zip(place(index + 1));
         plain && neighbours.is_some_and(|(before, behind)| before + 1 == behind)
     });
@@ -417,11 +547,14 @@ fn new_words(pair: &Pair<'_>) -> Option<Finding> {
     pair.clean().then_some(())?;
     let new: Vec<usize> = pair
         .new_units()
-        .into_iter()
-        .filter(|&index| pair.side.hypothesis.get(index).is_some_and(|unit| {
-            let [.., once, _, _] = stems(unit.text);
-            once.chars().count() >= 2 && !pair.in_premise(&once.chars().take(2).collect::<String>())
-        }))
+        .iter()
+        .copied()
+        .filter(|&index| {
+            pair.side.hypothesis.get(index).is_some_and(|unit| {
+                let [_, once, ..] = unit.stems;
+                once.chars().count() >= 2 && !pair.in_premise(&once.chars().take(2).collect::<String>())
+            })
+        })
         .collect();
     (new.len() >= 5 && new.len() * 2 > pair.side.hypothesis.len() && !Pair::negative(pair.hypothesis)).then_some(())?;
     Some(Finding { rule: NEW_WORDS, label: Label::Neutral, ours: new.first().copied(), theirs: None })

@@ -4,7 +4,7 @@ use super::super::model::Lang;
 use super::align::Kind;
 use super::rules::{self, Pair};
 use super::tables::{LIGHT, listed};
-use super::words::{Role, stems};
+use super::words::Role;
 use super::{Label, english};
 use crate::text::noun_stem_in;
 
@@ -30,7 +30,7 @@ pub(in crate::reasoning) enum Verdict {
         /// A word in another form: in the statement, in the sentence.
         changed: Option<(Span, Span)>,
     },
-    /// A number, a denial or an opposite differs.
+    /// A number, a denial or an opposite differs, and nothing else.
     Against {
         /// In the statement.
         ours: Span,
@@ -38,8 +38,6 @@ pub(in crate::reasoning) enum Verdict {
         theirs: Span,
         /// How.
         how: Difference,
-        /// Is everything else alike?
-        only: bool,
     },
     /// Neither.
     Open,
@@ -83,14 +81,14 @@ pub(in crate::reasoning) fn compare(sentence: &str, statement: &str, lang: Lang)
             let text = if h.text == p.text {
                 h.text
             } else {
-                let of_p = stems(p.text);
-                *stems(h.text).iter().skip(1).take(2).find(|stem| of_p.iter().take(3).any(|other| other == *stem))?
+                let of_p = p.stems;
+                *h.stems.iter().skip(1).take(2).find(|stem| of_p.iter().take(3).any(|other| other == *stem))?
             };
             let plain = !h.negated && !h.existence && !listed(text, LIGHT) && !english::is_light(text);
             (plain && text.chars().count() >= 2).then(|| SharedWord { text: text.to_owned(), there: span(p) })
         })
         .collect();
-    let absent = pair.new_units().into_iter().find_map(|index| {
+    let absent = pair.new_units().iter().find_map(|&index| {
         let unit = side.hypothesis.get(index)?;
         let noun = match lang {
             Lang::Ko => noun_stem_in(&[sentence, statement], unit.text)
@@ -107,19 +105,18 @@ pub(in crate::reasoning) fn compare(sentence: &str, statement: &str, lang: Lang)
                 rules::OPPOSITE => Difference::Opposite,
                 _ => Difference::Denial,
             };
-            Some(Verdict::Against {
-                ours: rules::reach(&side.hypothesis, ours)?,
-                theirs: rules::reach(&side.premise, theirs)?,
-                how,
-                only: pair.new_units().iter().all(|&index| index == ours),
-            })
+            // Other sentences of the text may be about something else, so nothing else may be new.
+            let only = pair.new_units().iter().all(|&index| index == ours);
+            let (ours, theirs) = rules::reach_both(side, ours, theirs)?;
+            only.then_some(Verdict::Against { ours, theirs, how })
         }
         Label::Entailment if finding.rule != rules::EXISTS => {
             let last = side.hypothesis.len().checked_sub(1)?;
-            let there = side.partner.get(last).copied().flatten().and_then(|(place, _)| rules::reach(&side.premise, place));
+            let there =
+                side.partner.get(last).copied().flatten().and_then(|(place, _)| rules::reach(&side.premise, place));
             let changed = side.partner.iter().enumerate().find_map(|(ours, partner)| {
                 let (h, p) = (side.hypothesis.get(ours)?, side.premise.get((*partner)?.0)?);
-                (h.text != p.text && !h.existence && stems(h.text).get(1) != stems(p.text).get(1)).then(|| (span(h), span(p)))
+                (h.text != p.text && !h.existence && h.stems.get(1) != p.stems.get(1)).then(|| (span(h), span(p)))
             });
             Some(Verdict::Supported { predicate: (rules::reach(&side.hypothesis, last)?, there), changed })
         }

@@ -614,3 +614,35 @@ pub(super) const NEUTRAL: Bank = Bank {
         "Because of '{h}' we choose neutral.",
     ],
 };
+
+/// All of them.
+#[cfg(test)]
+pub(super) const ALL: &[Bank] = &[
+    SHARED,
+    PAIR,
+    DIFFERENT_NUMBER,
+    DENIED,
+    OPPOSED,
+    NOT_ENTAILED_AGAINST,
+    NOT_NEUTRAL_AGAINST,
+    EXCHANGED,
+    CONTRADICTION,
+    OTHER_FORM,
+    NEAR_WORD,
+    NOTHING_ADDED,
+    PIECE,
+    LEFT_OUT,
+    NOT_NEUTRAL_COVERED,
+    NOT_CONTRARY_COVERED,
+    ENTAILMENT,
+    SPOKEN_OF,
+    SO_IT_EXISTS,
+    ABSENT,
+    ABSENT_LIST,
+    NO_DIGITS,
+    UNKNOWN,
+    WITHOUT_IT,
+    NOT_ENTAILED_ABSENT,
+    NOT_CONTRARY_SHARED,
+    NEUTRAL,
+];

@@ -143,3 +143,7 @@ pub(in crate::reasoning) const ABSENT: Bank = Bank {
         "Looking for '{x}' of {b} in the text, we find none.",
     ],
 };
+
+/// All of them.
+#[cfg(test)]
+pub(super) const ALL: &[Bank] = &[FOUND, SAYS_SO, OTHER_NUMBER, DENIED, OPPOSED, ABSENT];

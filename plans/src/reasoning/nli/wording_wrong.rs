@@ -1,4 +1,4 @@
-//! How weaker procedures speak, and what is wrong with them. Slots as in [`super::wording`]; `m` of `n` words.
+//! How weaker procedures speak, and what is wrong with them. Slots as in `wording`; `m` of `n` words.
 
 use super::draft::Bank;
 
@@ -240,3 +240,19 @@ pub(super) const FIX_DENIAL: Bank = Bank {
     ],
     en: &["'{x}' has no counterpart in the hypothesis."],
 };
+
+/// All of them.
+#[cfg(test)]
+pub(super) const ALL: &[Bank] = &[
+    OVERLAP,
+    SO_ENTAILED,
+    NOT_LITERAL,
+    SO_NEUTRAL,
+    DENIAL,
+    SO_CONTRARY,
+    FIX_OVERLAP_AGAINST,
+    FIX_OVERLAP_ADDED,
+    FIX_LITERAL_AGAINST,
+    FIX_LITERAL_COVERED,
+    FIX_DENIAL,
+];

@@ -1,6 +1,6 @@
 //! 어절 of a sentence and when two of them say the same word.
 
-use crate::text::{jamo, strip_particle};
+use crate::text::{is_hangul, jamo, strip_particle};
 
 /// A piece between blanks (or at a comma that is not inside a number), without the punctuation around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,12 +38,36 @@ pub(super) enum Role {
 
 /// Forms of the copula, longest first.
 const COPULA: [&str; 26] = [
-    "이었습니다", "였습니다", "이었다", "이지만", "입니다", "이라는", "이라고", "이에요", "이며", "이고", "이자", "이다",
-    "였다", "예요", "이니", "이라", "인데", "이던", "라는", "라고", "였던", "지만", "이네요", "이었던", "임", "인",
+    "이었습니다",
+    "였습니다",
+    "이었다",
+    "이지만",
+    "입니다",
+    "이라는",
+    "이라고",
+    "이에요",
+    "이며",
+    "이고",
+    "이자",
+    "이다",
+    "였다",
+    "예요",
+    "이니",
+    "이라",
+    "인데",
+    "이던",
+    "라는",
+    "라고",
+    "였던",
+    "지만",
+    "이네요",
+    "이었던",
+    "임",
+    "인",
 ];
 
 fn is_edge(c: char) -> bool {
-    !c.is_alphanumeric() && !matches!(c, '%' | '℃' | '+' | '-' | '㎡' | '㎞' | '°')
+    !is_hangul(c) && !c.is_alphanumeric() && !matches!(c, '%' | '℃' | '+' | '-' | '㎡' | '㎞' | '°')
 }
 
 /// The words of a text with their character offsets.
@@ -56,7 +80,9 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     while let Some((index, (byte, c))) = chars.next() {
         let next = chars.peek().map_or(' ', |&(_, (_, next))| next);
         let inside_number = before.is_ascii_digit() && next.is_ascii_digit();
-        if c.is_whitespace() || (matches!(c, ',' | '·' | '/' | '“' | '”' | '‘' | '’' | '"' | '(' | ')') && !inside_number) {
+        if c.is_whitespace()
+            || (matches!(c, ',' | '·' | '/' | '“' | '”' | '‘' | '’' | '"' | '(' | ')') && !inside_number)
+        {
             if let Some((first, start)) = open.take() {
                 push(&mut out, text, first, byte, start);
             }
@@ -76,7 +102,7 @@ fn push<'a>(out: &mut Vec<Word<'a>>, text: &'a str, from: usize, to: usize, star
     let left = raw.trim_start_matches(is_edge);
     let core = left.trim_end_matches(is_edge);
     if !core.is_empty() {
-        let start = start + raw[..raw.len() - left.len()].chars().count();
+        let start = start + raw.chars().count() - left.chars().count();
         out.push(Word { text: core, start, end: start + core.chars().count() });
     }
 }
@@ -84,38 +110,46 @@ fn push<'a>(out: &mut Vec<Word<'a>>, text: &'a str, from: usize, to: usize, star
 /// The noun in a word: itself, without a particle, without a particle behind `만` and the like, without the copula.
 /// Unused places repeat the word.
 pub(super) fn stems(text: &str) -> [&str; 4] {
-    let once = strip_particle(text).map_or(text, |(stem, _)| stem);
-    let twice = strip_particle(once).filter(|(stem, _)| stem.chars().count() > 1).map_or(once, |(stem, _)| stem);
-    let copula = COPULA
-        .iter()
-        .find_map(|form| text.strip_suffix(form))
-        .or_else(|| text.strip_suffix('다').filter(|stem| stem.chars().next_back().is_some_and(|c| c.is_ascii_digit())))
-        .filter(|stem| !stem.is_empty())
-        .unwrap_or(text);
-    [text, once, twice, copula]
+    read(text).0
 }
 
-/// The particle's role.
-pub(super) fn role(text: &str) -> Role {
-    if let Some((_, particle)) = strip_particle(text) {
-        return match particle {
-            "이" | "가" | "은" | "는" | "께서" | "께서는" => Role::Subject,
-            "을" | "를" => Role::Object,
-            "에게" | "한테" | "에게는" | "에게서" | "에게도" => Role::Dative,
-            "의" => Role::Genitive,
-            "와" | "과" | "와는" | "과는" | "와의" | "과의" => Role::With,
-            "보다" => Role::Than,
-            _ => Role::Adverbial,
-        };
+/// A word's possible stems, and its role.
+pub(super) fn read(text: &str) -> ([&str; 4], Role) {
+    let copula = COPULA.iter().find_map(|form| text.strip_suffix(form)).filter(|stem| !stem.is_empty());
+    let stripped = strip_particle(text);
+    let (once, role) = match stripped {
+        Some((stem, particle)) => (stem, role_of(particle)),
+        None if copula.is_some() => (text, Role::Copula),
+        None => (text, Role::Bare),
+    };
+    let twice = stripped
+        .and_then(|(stem, _)| strip_particle(stem))
+        .filter(|(stem, _)| stem.chars().count() > 1)
+        .map_or(once, |(stem, _)| stem);
+    // '7다' and the like: behind a digit 다 alone is the copula.
+    let bare = || text.strip_suffix('다').filter(|stem| stem.ends_with(|c: char| c.is_ascii_digit()));
+    ([text, once, twice, copula.or_else(bare).unwrap_or(text)], role)
+}
+
+/// The role that a particle gives.
+fn role_of(particle: &str) -> Role {
+    match particle {
+        "이" | "가" | "은" | "는" | "께서" | "께서는" => Role::Subject,
+        "을" | "를" => Role::Object,
+        "에게" | "한테" | "에게는" | "에게서" | "에게도" => Role::Dative,
+        "의" => Role::Genitive,
+        "와" | "과" | "와는" | "과는" | "와의" | "과의" => Role::With,
+        "보다" => Role::Than,
+        _ => Role::Adverbial,
     }
-    if COPULA.iter().any(|form| text.strip_suffix(form).is_some_and(|stem| !stem.is_empty())) {
-        return Role::Copula;
-    }
-    Role::Bare
 }
 
 /// Syllables that endings and light verbs are made of: what may differ between two forms of one predicate.
-const ENDING: &str = "다는은을를고며지면서니요네어아여야게기음던든려러도습입합했하한할함해됐된될되됨돼됩었았였겠셨시신실이인일임예에들적으로가의와과부터까보씁스런운워웠울우죠죠데므라란건걸냐군자길웁니까나십께세왔온올오였더린려서져졌진질집짐쳤침케켜킨킬킴킵시키받당";
+const ENDING: &str = concat!(
+    "다는은을를고며지면서니요네어아여야게기음던든려러도습입합했하한할함해됐된될되됨돼됩었았였겠셨시신",
+    "실이인일임예에들적으로가의와과부터까보씁스런운워웠울우죠데므라란건걸냐군자길웁나십께세왔온올오더",
+    "린져졌진질집짐쳤침케켜킨킬킴킵키받당",
+);
 
 /// Made of endings, particles and light verbs only?
 pub(super) fn is_ending(text: &str) -> bool {
@@ -128,7 +162,8 @@ pub(super) fn akin(a: char, b: char) -> bool {
     // none, ㄴ, ㄹ, ㅁ, ㅂ, ㅆ; ㄷ turns into ㄹ.
     let open = |last: u8| matches!(last, 0 | 4 | 8 | 16 | 17 | 20);
     // ㅣ/ㅕ, ㅜ/ㅝ, ㅗ/ㅘ, ㅏ/ㅐ, ㅡ/ㅓ, ㅡ/ㅏ, ㅚ/ㅙ.
-    let contracts = |a: u8, b: u8| matches!((a, b), (20, 6) | (13, 14) | (8, 9) | (0, 1) | (18, 4) | (18, 0) | (11, 10));
+    let contracts =
+        |a: u8, b: u8| matches!((a, b), (20, 6) | (13, 14) | (8, 9) | (0, 1) | (18, 4) | (18, 0) | (11, 10));
     let vowels = vowel == vowel_b || contracts(vowel, vowel_b) || contracts(vowel_b, vowel);
     initial == initial_b && vowels && ((open(last) && open(last_b)) || matches!((last, last_b), (7, 8) | (8, 7)))
 }
@@ -137,8 +172,10 @@ pub(super) fn akin(a: char, b: char) -> bool {
 /// predicates have.
 fn same_predicate(a: &str, b: &str) -> bool {
     let shared: usize = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
-    let syllables = a[..shared].chars().count();
-    let (tail_a, tail_b) = (&a[shared..], &b[shared..]);
+    // Both begin with the shared characters, so that both can be cut there.
+    let (stem, tail_a) = a.split_at_checked(shared).unwrap_or((a, ""));
+    let tail_b = b.get(shared..).unwrap_or("");
+    let syllables = stem.chars().count();
     let (mut rest_a, mut rest_b) = (tail_a.chars(), tail_b.chars());
     if let (Some(x), Some(y)) = (rest_a.next(), rest_b.next())
         && akin(x, y)
@@ -151,7 +188,7 @@ fn same_predicate(a: &str, b: &str) -> bool {
     if !(is_ending(tail_a) && is_ending(tail_b)) {
         return false;
     }
-    let closed = a[..shared].chars().next_back().and_then(jamo).is_some_and(|(_, _, last)| last != 0);
+    let closed = stem.chars().next_back().and_then(jamo).is_some_and(|(_, _, last)| last != 0);
     syllables >= 2 || (syllables == 1 && closed && is_predicate_tail(tail_a) && is_predicate_tail(tail_b))
 }
 
@@ -222,7 +259,11 @@ pub(super) fn mask(text: &str) -> (String, Vec<String>) {
             run.truncate(trimmed);
         }
         let zeros = run.len() - run.trim_start_matches('0').len();
-        let keep = if zeros == run.len() || run[zeros..].starts_with('.') { zeros.saturating_sub(1) } else { zeros };
+        let keep = if zeros == run.len() || run.trim_start_matches('0').starts_with('.') {
+            zeros.saturating_sub(1)
+        } else {
+            zeros
+        };
         run.drain(..keep);
     }
     (frame, runs)

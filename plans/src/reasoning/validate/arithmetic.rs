@@ -296,7 +296,9 @@ mod tests {
 
     #[test]
     fn numbers_with_units() {
-        for (text, expected) in [("$18", Some("18")), ("33개", Some("33")), ("-7/2", Some("-7/2")), ("70,000", Some("70000"))] {
+        for (text, expected) in
+            [("$18", Some("18")), ("33개", Some("33")), ("-7/2", Some("-7/2")), ("70,000", Some("70000"))]
+        {
             assert_eq!(number(text).map(|value| value.to_string()).as_deref(), expected);
         }
         assert_eq!((number("ducks"), number(""), number("3x4")), (None, None, None));

@@ -7,7 +7,8 @@ pub(super) fn problem(text: &str) -> Option<(&'static str, String)> {
     if bare.contains('…') || bare.contains("...") {
         return Some(("KO_ELLIPSIS", "'…' outside quotes".to_owned()));
     }
-    for alternative in ["은(는)", "는(은)", "이(가)", "가(이)", "을(를)", "를(을)", "와(과)", "과(와)", "(으)로"] {
+    for alternative in ["은(는)", "는(은)", "이(가)", "가(이)", "을(를)", "를(을)", "와(과)", "과(와)", "(으)로"]
+    {
         if bare.contains(alternative) {
             return Some(("KO_PARTICLE", format!("'{alternative}' instead of the particle that fits")));
         }

@@ -14,8 +14,7 @@ mod tests;
 use std::collections::HashSet;
 
 use super::model::{
-    AnswerType, EvidenceRole, Meta, ReasoningRecord, SCHEMA_VERSION, SourceRef, TaskType, Tier, record_id,
-    sha256_hex,
+    AnswerType, EvidenceRole, Meta, ReasoningRecord, SCHEMA_VERSION, SourceRef, TaskType, Tier, record_id, sha256_hex,
 };
 use crate::arrow_row;
 use crate::text::normalize_answer;
@@ -80,7 +79,9 @@ impl<'a> Index<'a> {
         let mut unique = |place: &str, ids: Vec<&'a str>| {
             let mut seen = HashSet::with_capacity(ids.len());
             for (position, id) in ids.into_iter().enumerate() {
-                report.unless(!id.is_empty(), "ID_EMPTY", format!("{place}[{position}]"), || "the id is empty".to_owned());
+                report.unless(!id.is_empty(), "ID_EMPTY", format!("{place}[{position}]"), || {
+                    "the id is empty".to_owned()
+                });
                 report.unless(seen.insert(id), "ID_REPEATED", format!("{place}[{position}]"), || {
                     format!("'{id}' is there already")
                 });
@@ -172,14 +173,19 @@ fn evidence(record: &ReasoningRecord, index: &Index<'_>, report: &mut Report) {
     for (position, evidence) in record.evidence.iter().enumerate() {
         let place = format!("evidence[{position}]");
         if !index.contexts.contains(evidence.context_id.as_str()) {
-            report.add("REF_UNRESOLVED", format!("{place}.context_id"), format!("no context '{}'", evidence.context_id));
+            report.add(
+                "REF_UNRESOLVED",
+                format!("{place}.context_id"),
+                format!("no context '{}'", evidence.context_id),
+            );
             continue;
         }
         report.unless(!evidence.text.is_empty(), "EVIDENCE_EMPTY", format!("{place}.text"), || "no text".to_owned());
         let context = record.contexts.iter().find(|each| each.context_id == evidence.context_id);
         let found = context.and_then(|context| slice(&context.text, evidence.char_start, evidence.char_end));
         report.unless(found == Some(evidence.text.as_str()), "EVIDENCE_OFFSET", place, || {
-            let range = format!("characters {}..{} of '{}'", evidence.char_start, evidence.char_end, evidence.context_id);
+            let range =
+                format!("characters {}..{} of '{}'", evidence.char_start, evidence.char_end, evidence.context_id);
             match found {
                 Some(found) => format!("{range} are '{}', not '{}'", excerpt(found), excerpt(&evidence.text)),
                 None => format!("{range} lie outside the context"),
@@ -307,8 +313,7 @@ fn distractors(record: &ReasoningRecord, answers: &Answers, report: &mut Report)
 }
 
 fn verifications(record: &ReasoningRecord, index: &Index<'_>, report: &mut Report) {
-    const KINDS: [&str; 7] =
-        ["exact_match", "offset", "recompute", "label_match", "schema", "nli_model", "human"];
+    const KINDS: [&str; 7] = ["exact_match", "offset", "recompute", "label_match", "schema", "nli_model", "human"];
     let mut confirmed = false;
     for (position, check) in record.verifications.iter().enumerate() {
         let place = format!("verifications[{position}]");
@@ -390,4 +395,3 @@ fn provenance(record: &ReasoningRecord, report: &mut Report) {
         format!("'{}' is not the hash of the content", provenance.record_sha256)
     });
 }
-

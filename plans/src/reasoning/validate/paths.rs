@@ -48,7 +48,11 @@ fn steps(record: &ReasoningRecord, path: &Path, place: &str, index: &Index<'_>, 
         }
         match (step.origin.as_str(), step.rule_id.as_deref()) {
             ("rule", None | Some("")) => {
-                report.add("RULE_ID_MISSING", format!("{place}.rule_id"), "the step says that a rule wrote it, not which");
+                report.add(
+                    "RULE_ID_MISSING",
+                    format!("{place}.rule_id"),
+                    "the step says that a rule wrote it, not which",
+                );
             }
             ("rule", Some(rule)) => {
                 report.unless(index.rules.contains(rule), "RULE_ID_UNKNOWN", format!("{place}.rule_id"), || {
@@ -225,7 +229,11 @@ fn corrections(record: &ReasoningRecord, index: &Index<'_>, report: &mut Report)
         });
         let before = wrong.steps.iter().take(first.unwrap_or(0));
         if let Some(early) = before.into_iter().position(|step| step.correct == Some(false)) {
-            report.add("FIRST_WRONG_STEP", format!("{place}.first_wrong_step"), format!("step {early} is wrong already"));
+            report.add(
+                "FIRST_WRONG_STEP",
+                format!("{place}.first_wrong_step"),
+                format!("step {early} is wrong already"),
+            );
         }
     }
     for (position, path) in record.paths.iter().enumerate().filter(|(_, path)| !path.is_correct) {

@@ -59,18 +59,33 @@ fn reading() -> ReasoningRecord {
     let meta = Meta::default();
     let record_id = record_id("reason_mrc@1", &meta, &question, &contexts);
     let paths = vec![
-        path("p0", Strategy::Forward, "1997년", vec![
-            step(StepType::EvidenceReview, "'1997년' 바로 뒤에 '준공됐다'가 온다.", &["e0"], true),
-            step(StepType::AnswerConfirmation, "답은 '1997년'이다.", &["e0"], true),
-        ]),
-        path("p1", Strategy::Eliminate, "1997년", vec![
-            step(StepType::EvidenceReview, "'1994년' 뒤에는 '착공해'가 온다.", &["e1"], true),
-            step(StepType::AnswerConfirmation, "남는 것은 '1997년'이다.", &["e0"], true),
-        ]),
-        path("w0", Strategy::Forward, "1994년", vec![
-            step(StepType::EvidenceReview, "처음 나오는 연도를 고른다.", &["e1"], true),
-            step(StepType::AnswerConfirmation, "답은 '1994년'이다.", &["e1"], false),
-        ]),
+        path(
+            "p0",
+            Strategy::Forward,
+            "1997년",
+            vec![
+                step(StepType::EvidenceReview, "'1997년' 바로 뒤에 '준공됐다'가 온다.", &["e0"], true),
+                step(StepType::AnswerConfirmation, "답은 '1997년'이다.", &["e0"], true),
+            ],
+        ),
+        path(
+            "p1",
+            Strategy::Eliminate,
+            "1997년",
+            vec![
+                step(StepType::EvidenceReview, "'1994년' 뒤에는 '착공해'가 온다.", &["e1"], true),
+                step(StepType::AnswerConfirmation, "남는 것은 '1997년'이다.", &["e0"], true),
+            ],
+        ),
+        path(
+            "w0",
+            Strategy::Forward,
+            "1994년",
+            vec![
+                step(StepType::EvidenceReview, "처음 나오는 연도를 고른다.", &["e1"], true),
+                step(StepType::AnswerConfirmation, "답은 '1994년'이다.", &["e1"], false),
+            ],
+        ),
     ];
     let provenance = rule_provenance("reason_mrc@1", &meta, &record_id, &paths, &[]);
     ReasoningRecord {

@@ -74,7 +74,9 @@ pub(super) fn locate_clue(context: &str, clue: Option<(&str, Option<i64>)>) -> R
             there => wrong(format!("clue '{excerpt}' at {start}: the context has '{}'", there.unwrap_or("nothing"))),
         };
     }
-    let Some(byte) = context.find(text) else { return wrong(format!("the context does not contain the clue '{excerpt}'")) };
+    let Some(byte) = context.find(text) else {
+        return wrong(format!("the context does not contain the clue '{excerpt}'"));
+    };
     if context.rfind(text) != Some(byte) {
         return Ok(None);
     }
@@ -84,8 +86,16 @@ pub(super) fn locate_clue(context: &str, clue: Option<(&str, Option<i64>)>) -> R
 /// A question without its mark and `…는 것이 맞습니까` behind it.
 fn statement(question: &str) -> &str {
     let bare = question.trim().trim_end_matches(['?', '？', '.', ' ']);
-    const BEHIND: [&str; 8] =
-        ["것이 맞는가", "것이 맞습니까", "것이 맞나요", "것은 맞는가", "것이 사실인가", "것은 사실인가", "것이 사실입니까", "것이 옳은가"];
+    const BEHIND: [&str; 8] = [
+        "것이 맞는가",
+        "것이 맞습니까",
+        "것이 맞나요",
+        "것은 맞는가",
+        "것이 사실인가",
+        "것은 사실인가",
+        "것이 사실입니까",
+        "것이 옳은가",
+    ];
     BEHIND.iter().find_map(|tail| bare.strip_suffix(tail)).unwrap_or(bare).trim_end()
 }
 
@@ -97,6 +107,13 @@ fn laid(question: &str, lang: Lang) -> &str {
         (Lang::En, Some((first, rest))) if FIRST.iter().any(|word| first.eq_ignore_ascii_case(word)) => rest,
         _ => bare,
     }
+}
+
+/// `…지 않은가`, `…이 아닌가`: yes may agree with the statement or with its denial, so nothing is concluded.
+fn tagged(question: &str) -> bool {
+    const TAGS: [&str; 4] = ["아닌가", "아닙니까", "아니한가", "아닌지"];
+    let bare = question.trim().trim_end_matches(['?', '？', '.', ' ']);
+    bare.contains("지 않") || TAGS.iter().any(|tag| bare.ends_with(tag))
 }
 
 /// A sentence that decides, by its first character.
@@ -128,7 +145,10 @@ fn replay(context: &str, pieces: &[Span], statement: &str, lang: Lang) -> Option
 /// Characters of each sentence.
 pub(super) fn pieces(context: &str) -> Vec<Span> {
     let index = CharIndex::new(context);
-    sentences(context).into_iter().filter_map(|range| index.to_char(range.start).zip(index.to_char(range.end))).collect()
+    sentences(context)
+        .into_iter()
+        .filter_map(|range| index.to_char(range.start).zip(index.to_char(range.end)))
+        .collect()
 }
 
 /// Builds the record of a question. The final answer is 예 or 아니요 (`yes`, `no` in English).
@@ -144,15 +164,21 @@ pub fn reason_yes_no(input: &YesNoInput<'_>, meta: &Meta) -> Result<ReasoningRec
     }
     let gold = parse(input.answer).ok_or_else(|| {
         let answer: String = input.answer.chars().take(60).collect();
-        Reject::new("LABEL_UNKNOWN", format!("answer '{answer}' is not one of yes, no, true, false, 예, 네, 아니오, 아니요, 참, 거짓"))
+        Reject::new(
+            "LABEL_UNKNOWN",
+            format!("answer '{answer}' is not one of yes, no, true, false, 예, 네, 아니오, 아니요, 참, 거짓"),
+        )
     })?;
     let clue = locate_clue(input.context, input.clue)?;
     let context: Context = text_context(0, input.title, input.context);
     let mut draft = Draft::new(BUILDER, meta, input.question.to_owned(), vec![context]);
     let asked = laid(input.question, meta.lang);
-    let told = clue
-        .and_then(|clue| replay(input.context, &[clue], asked, meta.lang))
-        .or_else(|| replay(input.context, &pieces(input.context), asked, meta.lang));
+    let told = if tagged(input.question) {
+        None
+    } else {
+        clue.and_then(|clue| replay(input.context, &[clue], asked, meta.lang))
+            .or_else(|| replay(input.context, &pieces(input.context), asked, meta.lang))
+    };
     let mut evidence_ids: Vec<String> = clue
         .and_then(|clue| draft.evidence(0, clue, EvidenceRole::Support, EvidenceOrigin::GoldLabel))
         .into_iter()
@@ -273,7 +299,7 @@ impl<'a> Writer<'_, '_, '_, 'a> {
     }
 
     fn no(&mut self) -> Option<Vec<String>> {
-        let Verdict::Against { ours, theirs, how, only } = self.ground.comparison.verdict.clone() else { return None };
+        let Verdict::Against { ours, theirs, how } = self.ground.comparison.verdict.clone() else { return None };
         let (h, p) = (char_slice(self.asked, ours.0, ours.1)?, self.there(theirs)?);
         let (list, support) = self.shared();
         (!list.is_empty()).then_some(())?;
@@ -284,12 +310,10 @@ impl<'a> Writer<'_, '_, '_, 'a> {
         let second = self.step(StepType::Inference, difference, &slots, &id);
         let end = self.step(StepType::AnswerConfirmation, &say::NO, &slots, &id);
         self.correct(Strategy::Forward, false, vec![first, second, end]);
-        if only {
-            let first = self.step(StepType::EvidenceReview, &text_say::FOUND, &slots, &support);
-            let second = self.step(StepType::ErrorVerification, &say::EXCHANGED, &slots, &id);
-            let end = self.step(StepType::AnswerConfirmation, &say::NO, &slots, &id);
-            self.correct(Strategy::BackwardCheck, false, vec![first, second, end]);
-        }
+        let first = self.step(StepType::EvidenceReview, &text_say::FOUND, &slots, &support);
+        let second = self.step(StepType::ErrorVerification, &say::EXCHANGED, &slots, &id);
+        let end = self.step(StepType::AnswerConfirmation, &say::NO, &slots, &id);
+        self.correct(Strategy::BackwardCheck, false, vec![first, second, end]);
         let first = self.step(StepType::EvidenceReview, difference, &slots, &id);
         let second = self.step(StepType::OptionElimination, &say::NOT_YES, &slots, &id);
         let end = self.step(StepType::AnswerConfirmation, &say::NO, &slots, &id);

@@ -1,0 +1,544 @@
+//! Parquet members into rows: each row is read by name into the same columns, under the same rules, as a JSON record.
+//!
+//! Parquet readers do not claim to survive hostile files. Everything that interprets the file's bytes is behind
+//! [`decode_parquet`], which catches panics; what a file makes it allocate only a process of its own could bound.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray,
+};
+use arrow::buffer::NullBuffer;
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
+use bytes::Bytes;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+
+use super::counts::CoercionKind;
+use super::node::{Accepts, Data, Node, Struct};
+use super::number::{self};
+use super::record::{Issue, Scratch, parse_value, push_spelled};
+use super::rows::{Rows, Verdict};
+use crate::damage::Damage;
+use crate::error::Result;
+
+/// Most bytes that a row group may claim to hold, uncompressed.
+const MAX_ROW_GROUP: i64 = 4 << 30;
+
+/// Batches of a Parquet file, in order. After a fault there are no more.
+pub struct ParquetBatches {
+    reader: Option<ParquetRecordBatchReader>,
+}
+
+/// Opens a Parquet file, to be read in batches of `batch_rows` rows, with only the top-level columns called one of `names`.
+///
+/// # Errors
+/// What is wrong with the file, as a sentence.
+pub fn decode_parquet(
+    bytes: Bytes,
+    names: &BTreeSet<String>,
+    batch_rows: usize,
+) -> std::result::Result<ParquetBatches, String> {
+    guarded(|| {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| error.to_string())?;
+        let metadata = builder.metadata();
+        if let Some(size) =
+            metadata.row_groups().iter().map(|group| group.total_byte_size()).find(|size| *size > MAX_ROW_GROUP)
+        {
+            return Err(format!("a row group claims {size} bytes, more than {MAX_ROW_GROUP}"));
+        }
+        let roots = builder.parquet_schema().root_schema().get_fields().iter().enumerate();
+        let wanted: Vec<usize> = roots.filter(|(_, field)| names.contains(field.name())).map(|(at, _)| at).collect();
+        let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
+        let reader = builder.with_projection(mask).with_batch_size(batch_rows.clamp(1, 8192)).build();
+        Ok(ParquetBatches { reader: Some(reader.map_err(|error| error.to_string())?) })
+    })
+}
+
+impl Iterator for ParquetBatches {
+    type Item = std::result::Result<RecordBatch, String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut reader = self.reader.take()?;
+        let next = guarded(|| match reader.next() {
+            None => Ok(None),
+            Some(Ok(batch)) => Ok(Some((batch, reader))),
+            Some(Err(error)) => Err(error.to_string()),
+        });
+        match next {
+            Ok(None) => None,
+            Ok(Some((batch, reader))) => {
+                self.reader = Some(reader);
+                Some(Ok(batch))
+            }
+            Err(detail) => Some(Err(detail)),
+        }
+    }
+}
+
+fn guarded<T>(read: impl FnOnce() -> std::result::Result<T, String>) -> std::result::Result<T, String> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("the file made the Parquet reader panic".to_owned()))
+}
+
+/// The rows of one Parquet member.
+pub(super) struct ParquetRows {
+    batches: ParquetBatches,
+    max_record: usize,
+}
+
+impl ParquetRows {
+    /// Opens a member; where that fails, books the damage.
+    pub(super) fn open(bytes: Bytes, rows: &mut Rows, batch_rows: usize, max_record: usize) -> Option<Self> {
+        if bytes.is_empty() {
+            rows.report(Damage::new("EMPTY", "the member is empty"));
+            return None;
+        }
+        let Data::Struct(root) = &rows.root.data else { return None };
+        let names = root.names.iter().map(|name| String::from_utf8_lossy(&name.key).into_owned()).collect();
+        match decode_parquet(bytes, &names, batch_rows) {
+            Ok(batches) => Some(Self { batches, max_record }),
+            Err(detail) => {
+                rows.report(Damage::new("PARQUET", detail));
+                None
+            }
+        }
+    }
+
+    /// Reads some rows; `false` at the end.
+    pub(super) fn read(&mut self, rows: &mut Rows) -> Result<bool> {
+        let batch = match self.batches.next() {
+            None => return Ok(false),
+            Some(Err(detail)) => {
+                rows.report(Damage::new("PARQUET", detail));
+                return Ok(false);
+            }
+            Some(Ok(batch)) => batch,
+        };
+        let fields = batch.schema();
+        let children = fields
+            .fields()
+            .iter()
+            .zip(batch.columns())
+            .map(|(field, column)| (field.name().clone(), Cells::new(column)));
+        let row = Cells { nulls: None, kind: Kind::Struct(children.collect()) };
+        let mut text = String::new();
+        for at in 0..batch.num_rows() {
+            text.clear();
+            row.render(at, &mut text);
+            if text.len() > self.max_record {
+                let detail = format!("the row has more than {} bytes (max_record_bytes)", self.max_record);
+                rows.refuse(Damage::new("RECORD_SIZE", detail));
+                continue;
+            }
+            rows.scratch.clear();
+            push(&mut rows.root, &row, at, &mut rows.scratch);
+            let issue = match rows.scratch.issue.take() {
+                Some(issue) => {
+                    rows.rollback();
+                    issue
+                }
+                None => match rows.accept(text.as_bytes())? {
+                    Verdict::Taken | Verdict::Dropped => continue,
+                    Verdict::Refused(issue) => issue,
+                },
+            };
+            let mut damage = Damage::new(issue.code, issue.detail);
+            damage.rule = issue.rule;
+            rows.refuse(damage);
+        }
+        Ok(true)
+    }
+}
+
+/// A column of a file, reduced to the few kinds that a schema can declare.
+struct Cells {
+    nulls: Option<NullBuffer>,
+    kind: Kind,
+}
+
+enum Kind {
+    Text(StringArray),
+    Int(Int64Array),
+    Float(Float64Array),
+    Bool(BooleanArray),
+    List(ListArray, Box<Cells>),
+    Struct(Vec<(String, Cells)>),
+    Other(DataType),
+}
+
+impl Cells {
+    fn new(array: &ArrayRef) -> Self {
+        use DataType::{
+            Binary, BinaryView, Boolean, Date32, Date64, Decimal32, Decimal64, Decimal128, Decimal256, Dictionary,
+            FixedSizeList, Float16, Float32, Float64, Int8, Int16, Int32, Int64, LargeBinary, LargeList, LargeUtf8,
+            List, Struct, Time32, Time64, Timestamp, UInt8, UInt16, UInt32, UInt64, Utf8, Utf8View,
+        };
+        let nulls = array.logical_nulls();
+        // A value that the cast cannot keep becomes NULL, which `push` tells from a NULL of the file.
+        let to = |data_type: DataType| cast(array, &data_type).ok();
+        let kind = match array.data_type() {
+            Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32 | UInt64 => {
+                to(Int64).map(|a| Kind::Int(a.as_primitive::<Int64Type>().clone()))
+            }
+            Float16 | Float32 | Float64 => to(Float64).map(|a| Kind::Float(a.as_primitive::<Float64Type>().clone())),
+            Boolean => Some(Kind::Bool(array.as_boolean().clone())),
+            Dictionary(_, values) => {
+                return to(values.as_ref().clone()).map_or_else(
+                    || Self { nulls: nulls.clone(), kind: Kind::Other(array.data_type().clone()) },
+                    |a| Self::new(&a),
+                );
+            }
+            Utf8 | LargeUtf8 | Utf8View | Binary | LargeBinary | BinaryView | Date32 | Date64 | Time32(_)
+            | Time64(_) | Timestamp(..) | Decimal32(..) | Decimal64(..) | Decimal128(..) | Decimal256(..) => {
+                to(Utf8).map(|a| Kind::Text(a.as_string::<i32>().clone()))
+            }
+            List(item) | LargeList(item) | FixedSizeList(item, _) => {
+                let item = Field::new(item.name(), item.data_type().clone(), true);
+                to(List(item.into())).map(|a| {
+                    let list = a.as_list::<i32>().clone();
+                    let items = Self::new(list.values());
+                    Kind::List(list, Box::new(items))
+                })
+            }
+            Struct(fields) => {
+                let columns = array.as_struct().columns();
+                Some(Kind::Struct(fields.iter().zip(columns).map(|(f, c)| (f.name().clone(), Self::new(c))).collect()))
+            }
+            _ => None,
+        };
+        Self { nulls, kind: kind.unwrap_or_else(|| Kind::Other(array.data_type().clone())) }
+    }
+
+    fn is_null(&self, at: usize) -> bool {
+        self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(at))
+    }
+
+    fn name(&self) -> String {
+        match &self.kind {
+            Kind::Text(_) => "a string".to_owned(),
+            Kind::Int(_) => "an integer".to_owned(),
+            Kind::Float(_) => "a number".to_owned(),
+            Kind::Bool(_) => "a truth value".to_owned(),
+            Kind::List(..) => "a list".to_owned(),
+            Kind::Struct(_) => "an object".to_owned(),
+            Kind::Other(data_type) => format!("a value of type {data_type}"),
+        }
+    }
+
+    /// Whether the value was lost in reducing it.
+    fn is_lost(&self, at: usize) -> bool {
+        match &self.kind {
+            Kind::Text(a) => a.is_null(at),
+            Kind::Int(a) => a.is_null(at),
+            Kind::Float(a) => a.is_null(at),
+            Kind::Bool(a) => a.is_null(at),
+            _ => false,
+        }
+    }
+
+    /// Appends the value as compact JSON; what JSON has no word for (NaN) as a string.
+    fn render(&self, at: usize, out: &mut String) {
+        if self.is_null(at) || self.is_lost(at) {
+            out.push_str("null");
+            return;
+        }
+        match &self.kind {
+            Kind::Text(a) => out.push_str(&quoted(a.value(at))),
+            Kind::Int(a) => drop(write!(out, "{}", a.value(at))),
+            Kind::Float(a) if a.value(at).is_finite() => drop(write!(out, "{:?}", a.value(at))),
+            Kind::Float(a) => drop(write!(out, "\"{}\"", a.value(at))),
+            Kind::Bool(a) => drop(write!(out, "{}", a.value(at))),
+            Kind::Other(data_type) => out.push_str(&quoted(&data_type.to_string())),
+            Kind::List(list, items) => {
+                out.push('[');
+                for (nth, item) in range(list, at).enumerate() {
+                    if nth > 0 {
+                        out.push(',');
+                    }
+                    items.render(item, out);
+                }
+                out.push(']');
+            }
+            Kind::Struct(children) => {
+                out.push('{');
+                for (nth, (name, child)) in children.iter().enumerate() {
+                    if nth > 0 {
+                        out.push(',');
+                    }
+                    out.push_str(&quoted(name));
+                    out.push(':');
+                    child.render(at, out);
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn range(list: &ListArray, at: usize) -> std::ops::Range<usize> {
+    let offsets = list.value_offsets();
+    let offset = |at: usize| offsets.get(at).map_or(0, |&offset| offset as usize);
+    offset(at)..offset(at + 1)
+}
+
+/// Appends the value at `at` of `cells` to `node`; what is wrong goes to `scratch.issue`.
+fn push(node: &mut Node, cells: &Cells, at: usize, scratch: &mut Scratch) {
+    if cells.is_null(at) {
+        node.push_null();
+        return;
+    }
+    let row = node.len();
+    let accepts = node.accepts;
+    if cells.is_lost(at) {
+        refuse(node, "NUMBER", "the value does not fit into the declared type".to_owned(), scratch);
+        return;
+    }
+    let coercion = match (&mut node.data, &cells.kind) {
+        (Data::Struct(structure), Kind::Struct(children)) => return push_fields(structure, children, row, at, scratch),
+        (Data::List(list), Kind::List(array, items)) => {
+            for item in range(array, at) {
+                if !scratch.add_cells(list.item.width) {
+                    issue(&list.item, "RECORD_SIZE", "the lists of the record have too many cells".to_owned(), scratch);
+                    break;
+                }
+                push(&mut list.item, items, item, scratch);
+                if list.item.required && list.item.len().checked_sub(1).is_some_and(|last| list.item.is_null(last)) {
+                    issue(&list.item, "MISSING_FIELD", "items of this list must not be null".to_owned(), scratch);
+                }
+            }
+            list.close(true);
+            return;
+        }
+        (Data::Utf8(column), Kind::Text(array)) => {
+            column.push(array.value(at).as_bytes());
+            return;
+        }
+        (Data::Json(_), Kind::Text(array)) => {
+            if parse_value(node, array.value(at).as_bytes(), scratch).is_err() {
+                node.truncate(row);
+                refuse(node, "TYPE", "the string must hold JSON".to_owned(), scratch);
+            }
+            return;
+        }
+        (Data::Json(column), _) => {
+            let mut text = String::new();
+            cells.render(at, &mut text);
+            column.push(text.as_bytes());
+            return;
+        }
+        (Data::Int64(column), Kind::Int(array)) => return column.push(Some(array.value(at))),
+        (Data::Float64(column), Kind::Float(array)) => return column.push(Some(array.value(at))),
+        (Data::Boolean(column), Kind::Bool(array)) => return column.push(Some(array.value(at))),
+        (Data::Float64(column), Kind::Int(array)) => {
+            match number::float(array.value(at).to_string().as_bytes(), true) {
+                Ok(value) => return column.push(Some(value)),
+                Err(_) => {
+                    let detail = "no 64-bit float equals this integer; declare int or string".to_owned();
+                    return refuse(node, "NUMBER", detail, scratch);
+                }
+            }
+        }
+        (Data::Int64(_) | Data::Float64(_) | Data::Boolean(_), Kind::Text(array)) if accepts.has(Accepts::STRING) => {
+            push_spelled(node, array.value(at).trim().as_bytes()).then_some(CoercionKind::String)
+        }
+        (Data::Int64(column), Kind::Float(array)) if accepts.has(Accepts::FLOAT) => {
+            number::integral(format!("{:?}", array.value(at)).as_bytes()).map(|value| {
+                column.push(Some(value));
+                CoercionKind::Float
+            })
+        }
+        (Data::Boolean(column), Kind::Int(array)) if accepts.has(Accepts::INT) && matches!(array.value(at), 0 | 1) => {
+            column.push(Some(array.value(at) == 1));
+            Some(CoercionKind::Int)
+        }
+        (Data::Utf8(column), kind) => {
+            let coercion = match kind {
+                Kind::Int(_) if accepts.has(Accepts::INT) => Some(CoercionKind::Int),
+                Kind::Float(_) if accepts.has(Accepts::FLOAT) => Some(CoercionKind::Float),
+                Kind::Bool(_) if accepts.has(Accepts::BOOL) => Some(CoercionKind::Bool),
+                _ => None,
+            };
+            if coercion.is_some() {
+                let mut text = String::new();
+                cells.render(at, &mut text);
+                column.push(text.as_bytes());
+            }
+            coercion
+        }
+        (Data::List(list), kind) => {
+            let (coercion, alternative) = match kind {
+                Kind::Struct(_) => (CoercionKind::Struct, Accepts::STRUCT),
+                Kind::Text(_) => (CoercionKind::String, Accepts::STRING),
+                Kind::Int(_) => (CoercionKind::Int, Accepts::INT),
+                Kind::Bool(_) => (CoercionKind::Bool, Accepts::BOOL),
+                _ => (CoercionKind::Float, Accepts::FLOAT),
+            };
+            accepts.has(alternative).then(|| {
+                push(&mut list.item, cells, at, scratch);
+                list.close(true);
+                coercion
+            })
+        }
+        _ => None,
+    };
+    let coercion = match (&cells.kind, coercion) {
+        (Kind::List(array, items), None) if accepts.has(Accepts::LIST) && range(array, at).len() <= 1 => {
+            match range(array, at).next() {
+                Some(item) => push(node, items, item, scratch),
+                None => node.push_null(),
+            }
+            Some(CoercionKind::List)
+        }
+        (_, coercion) => coercion,
+    };
+    match coercion {
+        Some(kind) => scratch.count(node.id, kind),
+        None => {
+            let detail = format!("expected {}, found {}", node.type_name(), cells.name());
+            refuse(node, "TYPE", detail, scratch);
+        }
+    }
+}
+
+/// Appends an object, field by field, each found under its name or an alias. A field that stands under two names counts
+/// under the first that is not NULL.
+fn push_fields(structure: &mut Struct, children: &[(String, Cells)], row: usize, at: usize, scratch: &mut Scratch) {
+    let Struct { nodes, names, .. } = structure;
+    for (field, node) in nodes.iter_mut().enumerate() {
+        let found = names.iter().filter(|name| name.field == field).filter_map(|name| {
+            let child = children.iter().find(|(key, _)| key.as_bytes() == &*name.key)?;
+            Some((name.alias, &child.1))
+        });
+        let mut best: Option<(bool, &Cells)> = None;
+        for candidate in found {
+            if best.is_none_or(|(_, cells)| cells.is_null(at)) {
+                best = Some(candidate);
+            }
+        }
+        match best {
+            Some((alias, cells)) => {
+                push(node, cells, at, scratch);
+                if alias {
+                    scratch.count(node.id, CoercionKind::Alias);
+                }
+            }
+            None => {
+                node.push_null();
+                scratch.count(node.id, CoercionKind::Missing);
+            }
+        }
+        if node.required && node.is_null(row) {
+            issue(node, "MISSING_FIELD", "the required field has no value".to_owned(), scratch);
+        }
+    }
+    structure.close();
+}
+
+fn refuse(node: &mut Node, code: &'static str, detail: String, scratch: &mut Scratch) {
+    node.push_null();
+    issue(node, code, detail, scratch);
+}
+
+fn issue(node: &Node, code: &'static str, detail: String, scratch: &mut Scratch) {
+    if scratch.issue.is_none() {
+        scratch.issue = Some(Box::new(Issue { code, at: 0, rule: Some(node.pointer.clone()), detail }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ::parquet::arrow::ArrowWriter;
+    use arrow::array::{Int32Array, LargeStringArray, ListArray, StructArray, UInt64Array};
+    use arrow::datatypes::{Int32Type, Schema};
+    use serde_json::json;
+
+    use super::super::tests::{decode, field, list, object, plain, schema, without_src};
+    use super::super::*;
+    use super::*;
+
+    fn file() -> Vec<u8> {
+        let inner = StructArray::from(vec![(
+            Arc::new(Field::new("x", DataType::Float32, true)),
+            Arc::new(arrow::array::Float32Array::from(vec![Some(0.5), None, Some(2.0), Some(1.0)])) as ArrayRef,
+        )]);
+        let lists = ListArray::from_iter_primitive::<Int32Type, _, _>([
+            Some(vec![Some(1), None]),
+            None,
+            Some(vec![]),
+            Some(vec![Some(2)]),
+        ]);
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("id", Arc::new(UInt64Array::from(vec![1, 2, u64::MAX, 4]))),
+            ("글", Arc::new(LargeStringArray::from(vec![Some("등대"), None, Some("다"), Some("라")]))),
+            ("extra", Arc::new(Int32Array::from(vec![0; 4]))),
+            ("p", Arc::new(inner)),
+            ("l", Arc::new(lists)),
+            ("n", Arc::new(LargeStringArray::from(vec![Some("7"), Some("8"), Some("9"), Some("x")]))),
+        ];
+        let fields: Vec<Field> =
+            columns.iter().map(|(name, a)| Field::new(*name, a.data_type().clone(), true)).collect();
+        let fields = Arc::new(Schema::new(fields));
+        let batch = RecordBatch::try_new(Arc::clone(&fields), columns.into_iter().map(|(_, a)| a).collect()).unwrap();
+        let mut bytes = Vec::new();
+        let mut writer = ArrowWriter::try_new(&mut bytes, fields, None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        bytes
+    }
+
+    fn declared() -> SchemaRef {
+        schema(vec![
+            plain("id", DataType::Int64),
+            field("text", DataType::Utf8, &[("aliases", r#"["글"]"#)]),
+            plain("p", object(vec![plain("x", DataType::Float64), plain("y", DataType::Utf8)])),
+            plain("l", list(DataType::Int64)),
+            field("n", DataType::Int64, &[("alternatives", r#"["string"]"#)]),
+            field("m", DataType::Utf8, &[("json", "true")]),
+        ])
+    }
+
+    #[test]
+    fn rows_come_by_name() {
+        let bytes = file();
+        for chunk in [1, 1 << 20] {
+            for name in ["a.parquet", "a.bin"] {
+                let options = DecodeOptions { batch_rows: 1, ..without_src() };
+                let given = decode(&declared(), &options, &[(name, &bytes)], &[chunk]);
+                let expected = [
+                    json!({"id":1,"text":"등대","p":{"x":0.5,"y":null},"l":[1,null],"n":7,"m":null}),
+                    json!({"id":2,"text":null,"p":{"x":null,"y":null},"l":null,"n":8,"m":null}),
+                ];
+                assert_eq!(given.rows(), expected);
+                let found: Vec<_> =
+                    given.damage.iter().map(|d| (d.code.as_str(), d.record, d.rule.as_deref())).collect();
+                assert_eq!(found, [("NUMBER", Some(2), Some("/id")), ("TYPE", Some(3), Some("/n"))]);
+                assert_eq!(given.counts.coercions.get(&("/text".to_owned(), CoercionKind::Alias)), Some(&2));
+            }
+        }
+    }
+
+    #[test]
+    fn broken_files_are_damage() {
+        let bytes = file();
+        let options = without_src();
+        for length in [0, 4, 8, bytes.len() / 2, bytes.len() - 1] {
+            let given = decode(&declared(), &options, &[("a.parquet", &bytes[..length])], &[1 << 20]);
+            assert_eq!((given.rows().len(), given.damage.len()), (0, 1), "{length}");
+            assert_eq!(given.outcomes, [MemberOutcome::Quarantined]);
+        }
+        for at in (0..bytes.len()).step_by(7) {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 0x10;
+            decode(&declared(), &options, &[("a.parquet", &flipped)], &[1 << 20]);
+        }
+    }
+}

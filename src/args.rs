@@ -1,0 +1,245 @@
+//! The command line: types only.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Turns labelled data that exists already into verified training data for generative AI.
+#[derive(Debug, Parser)]
+#[command(name = "jogak", version, about, propagate_version = true)]
+pub(crate) struct Cli {
+    /// Language of messages.
+    #[arg(long, global = true, value_enum, env = "JOGAK_LANG")]
+    pub(crate) lang: Option<Lang>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Language of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    /// Korean.
+    Ko,
+    /// English.
+    En,
+}
+
+/// How rows and summaries are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// One JSON value.
+    Json,
+    /// One JSON value a line.
+    Ndjson,
+    /// Comma-separated.
+    Csv,
+    /// Parquet, to a pipe or file.
+    Parquet,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make sample archives, run a language plan and the track plan on them, and say what to look at next
+    Demo {
+        /// Where everything is put; a new folder below the system's temporary directory by default
+        dir: Option<PathBuf>,
+    },
+    /// Make archives like AI Hub's, with invented content
+    Sample(SampleArgs),
+    /// Run plans and commit their outputs
+    Run(RunArgs),
+    /// Check plans without reading data: syntax, types, names, record-wise or not; all problems at once
+    Check {
+        /// Plan files
+        #[arg(required = true)]
+        plans: Vec<PathBuf>,
+        /// Parameters, as name=value
+        #[arg(long = "set", value_name = "K=V")]
+        set: Vec<String>,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Show the first rows of a step; nothing is written
+    Preview(PreviewArgs),
+    /// Say how a plan will run: steps, record-wise or not, where `_src` ends, what it would read
+    Explain(ExplainArgs),
+    /// Run the tests in plans' headers, offline
+    Test {
+        /// Plan files
+        #[arg(required = true)]
+        plans: Vec<PathBuf>,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Look into archives and prefixes: members, sizes, names, problems
+    Ls {
+        /// A place; `archive!pattern` looks at members
+        url: String,
+        /// List the members of every archive
+        #[arg(long, short)]
+        members: bool,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Infer the schema of records, as a plan's header declares it
+    Schema {
+        /// A place; `archive!pattern` looks at members
+        url: String,
+        /// Where the records are, e.g. $.data[*]
+        #[arg(long)]
+        records: Option<String>,
+        /// Write it to this file
+        #[arg(long)]
+        save: Option<PathBuf>,
+    },
+    /// Query tables and any readable place: SELECT … FROM 'url'; writes nothing
+    Sql {
+        /// The query
+        query: String,
+        /// Memory for the query
+        #[arg(long)]
+        memory: Option<String>,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Re-check a table, or all tables below a place: hashes, schemas, offsets, recomputations, identities
+    Verify {
+        /// A table or a folder of tables
+        url: String,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// The versions of a table
+    History {
+        /// The table
+        table: String,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// The runs of this user
+    Runs {
+        /// Only the newest
+        #[arg(long)]
+        last: bool,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SampleArgs {
+    /// What to make: mrc, mrc-old, mrc-finance, choice, nli, math, track, track-mot
+    pub(crate) family: String,
+    /// Records (frames, for tracks)
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) records: u64,
+    /// Where to put the archives
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// The same seed gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Hazards of real archives: all, none, or names separated by commas
+    #[arg(long)]
+    pub(crate) hazards: Option<String>,
+    /// One JSON document of about this size in one zip, e.g. 1GB
+    #[arg(long)]
+    pub(crate) one_document: Option<String>,
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Plan files
+    #[arg(required = true)]
+    pub(crate) plans: Vec<PathBuf>,
+    /// Places of sources, as name=URL
+    #[arg(long = "source", value_name = "NAME=URL")]
+    pub(crate) sources: Vec<String>,
+    /// Where the tables lie: <OUT>/<plan>/<output>
+    #[arg(long)]
+    pub(crate) out: String,
+    /// Parameters, as name=value
+    #[arg(long = "set", value_name = "K=V")]
+    pub(crate) set: Vec<String>,
+    /// Memory contract, e.g. 4GiB; 60 % of the machine by default
+    #[arg(long)]
+    pub(crate) memory: Option<String>,
+    /// Units side by side; one a core by default. Output does not depend on it
+    #[arg(long)]
+    pub(crate) threads: Option<usize>,
+    /// Make the tables anew, whatever they hold
+    #[arg(long)]
+    pub(crate) full_refresh: bool,
+    /// Rows of inputs that are gone leave the tables
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Commit although more is in quarantine than the plan allows
+    #[arg(long)]
+    pub(crate) accept_quarantine: bool,
+    /// Nobody else writes these tables: do without conditional writes
+    #[arg(long)]
+    pub(crate) single_writer: bool,
+    /// Only say what would be done
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PreviewArgs {
+    /// Plan file
+    pub(crate) plan: PathBuf,
+    /// Places of sources, as name=URL
+    #[arg(long = "source", value_name = "NAME=URL")]
+    pub(crate) sources: Vec<String>,
+    /// The step; the first output by default
+    #[arg(long)]
+    pub(crate) step: Option<String>,
+    /// Rows
+    #[arg(short = 'n', default_value_t = 10)]
+    pub(crate) rows: usize,
+    /// From the beginning, or spread over the inputs
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) sample: SampleKind,
+    /// A condition on the step's rows
+    #[arg(long = "where")]
+    pub(crate) condition: Option<String>,
+    /// Parameters, as name=value
+    #[arg(long = "set", value_name = "K=V")]
+    pub(crate) set: Vec<String>,
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Which part of the inputs a preview reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub(crate) enum SampleKind {
+    /// From the beginning.
+    #[default]
+    Head,
+    /// Spread over all inputs.
+    Spread,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Plan file
+    pub(crate) plan: PathBuf,
+    /// Places of sources, as name=URL
+    #[arg(long = "source", value_name = "NAME=URL")]
+    pub(crate) sources: Vec<String>,
+    /// Parameters, as name=value
+    #[arg(long = "set", value_name = "K=V")]
+    pub(crate) set: Vec<String>,
+    /// The physical plan too
+    #[arg(long)]
+    pub(crate) physical: bool,
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}

@@ -1,0 +1,20 @@
+//! Tests that drive the program as people do: by its command line, over archives that it makes itself.
+//!
+//! Each test works in a directory of its own, which is also its home. What a test says about a table it reads from the
+//! table's log and files itself (`it/table.rs`), so that the program is not its own witness.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on says so and fails")]
+
+mod it {
+    mod command;
+    mod continued;
+    mod determinism;
+    mod diagnostics;
+    mod hazards;
+    mod plans;
+    mod readers;
+    mod rerun;
+    mod s3;
+    mod seaweed;
+    mod table;
+}

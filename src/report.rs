@@ -253,7 +253,11 @@ fn full_rows(batch: &RecordBatch) -> Result<Vec<Vec<String>>> {
 fn text_rows(batch: &RecordBatch) -> Result<Vec<Vec<String>>> {
     let cut = |text: String| {
         let text = text.replace('\n', " ");
-        if text.chars().count() <= CELL { text } else { format!("{}…", text.chars().take(CELL - 1).collect::<String>()) }
+        if text.chars().count() <= CELL {
+            text
+        } else {
+            format!("{}…", text.chars().take(CELL - 1).collect::<String>())
+        }
     };
     Ok(full_rows(batch)?.into_iter().map(|row| row.into_iter().map(cut).collect()).collect())
 }

@@ -136,7 +136,11 @@ pub fn imbalances(objects: &ObjectCounts, input: &InputCounts, outputs: &[(Strin
         input.members,
         input.members_decoded + input.members_partly + input.members_quarantined + input.members_pruned,
     );
-    hold("records = delivered + quarantined".into(), input.records, input.records_delivered + input.records_quarantined);
+    hold(
+        "records = delivered + quarantined".into(),
+        input.records,
+        input.records_delivered + input.records_quarantined,
+    );
     for (name, output) in outputs {
         let rejected: u64 = output.rejected.values().sum();
         let dropped: u64 = output.dropped.values().sum();
@@ -148,7 +152,11 @@ pub fn imbalances(objects: &ObjectCounts, input: &InputCounts, outputs: &[(Strin
         if let Some(with_rows) = output.records_with_rows
             && with_rows > input.records_delivered
         {
-            hold(format!("{name}: records with rows are at most the records delivered"), with_rows, input.records_delivered);
+            hold(
+                format!("{name}: records with rows are at most the records delivered"),
+                with_rows,
+                input.records_delivered,
+            );
         }
     }
     broken
@@ -161,7 +169,8 @@ mod tests {
     #[test]
     fn a_lost_row_is_named() {
         let objects = ObjectCounts { listed: 2, read: 1, already_committed: 1, ..Default::default() };
-        let input = InputCounts { members: 3, members_decoded: 3, records: 5, records_delivered: 5, ..Default::default() };
+        let input =
+            InputCounts { members: 3, members_decoded: 3, records: 5, records_delivered: 5, ..Default::default() };
         let mut output = OutputCounts { rows_out: 5, written: 4, ..Default::default() };
         let broken = imbalances(&objects, &input, &[("records".into(), output.clone())]);
         assert_eq!(broken, ["records: rows out = written + rejected + dropped by checks: 5 is not 4"]);

@@ -8,7 +8,9 @@ use jogak_connectors::archive::{Member, ObjectMembers, ReadOptions, Unit, Unread
 use jogak_connectors::damage::Damage;
 use jogak_connectors::decode::{DecodeOptions, Encoding, Format, Grouping, Header, RecordsPath};
 use jogak_connectors::reader::Input;
-use jogak_connectors::source::{Location, LogicalObject, Pattern, StoreSettings, VirtualStore, is_hidden, list, resolve};
+use jogak_connectors::source::{
+    Location, LogicalObject, Pattern, StoreSettings, VirtualStore, is_hidden, list, resolve,
+};
 use jogak_plans::header;
 use object_store::ObjectStore;
 use serde::Serialize;
@@ -121,11 +123,14 @@ impl OpenSource {
     }
 
     /// A source over objects in memory, as plan tests use it.
-    pub(crate) async fn in_memory(name: &str, object: &str, content: String) -> Result<Self> {
+    pub(crate) async fn in_memory(name: &str, objects: Vec<(String, String)>) -> Result<Self> {
         use object_store::ObjectStoreExt;
         let store: Arc<dyn ObjectStore> = Arc::new(object_store::memory::InMemory::new());
-        let path = object_store::path::Path::parse(object).map_err(|e| Error::internal("a test's object").because(e))?;
-        store.put(&path, content.into()).await.map_err(|e| Error::internal("a test's object").because(e))?;
+        for (object, content) in objects {
+            let failed = |e: object_store::Error| Error::internal("a test's object").because(e);
+            let path = object_store::path::Path::parse(&object).map_err(|e| failed(e.into()))?;
+            store.put(&path, content.into()).await.map_err(failed)?;
+        }
         let location = Location::with_store(store, "")?;
         let objects = list(&location, None).await?;
         let (logical, _) = resolve(&location, &objects, None).await?;
@@ -135,7 +140,7 @@ impl OpenSource {
         let inputs = logical.into_iter().map(|object| (object.key.clone(), Arc::new(input(object)))).collect();
         Ok(Self {
             name: name.to_owned(),
-            url: format!("test:{object}"),
+            url: "given by the test".to_owned(),
             store,
             inputs,
             unusable: BTreeMap::new(),
@@ -156,7 +161,8 @@ impl OpenSource {
     pub(crate) fn cut(&self, keys: &[String], group: &Grouping, target: u64) -> Vec<Unit> {
         let inputs: Vec<_> = keys.iter().filter_map(|key| self.inputs.get_key_value(key)).collect();
         let mut folders: HashMap<String, u64> = HashMap::new();
-        let groups: Vec<Option<Vec<u64>>> = inputs.iter().map(|(key, input)| groups_of(key, input, group, &mut folders)).collect();
+        let groups: Vec<Option<Vec<u64>>> =
+            inputs.iter().map(|(key, input)| groups_of(key, input, group, &mut folders)).collect();
         let listing: Vec<_> = inputs
             .iter()
             .zip(&groups)
@@ -173,12 +179,7 @@ impl OpenSource {
 
 /// The clip of each selected member. Clips are folders, across objects where these are plain files; a clip by key ends
 /// with its object at the latest.
-fn groups_of(
-    key: &str,
-    input: &Input,
-    group: &Grouping,
-    folders: &mut HashMap<String, u64>,
-) -> Option<Vec<u64>> {
+fn groups_of(key: &str, input: &Input, group: &Grouping, folders: &mut HashMap<String, u64>) -> Option<Vec<u64>> {
     let mut number = |name: String| {
         let next = folders.len() as u64;
         *folders.entry(name).or_insert(next)
@@ -186,7 +187,8 @@ fn groups_of(
     let folder = |name: &str| name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     match (group, &input.directory) {
         (Grouping::Folder, Some(directory)) => {
-            let names = input.selected.iter().map(|at| directory.member(*at).map(|m| folder(m.name)).unwrap_or_default());
+            let names =
+                input.selected.iter().map(|at| directory.member(*at).map(|m| folder(m.name)).unwrap_or_default());
             Some(names.map(|name| number(format!("{key}!{name}"))).collect())
         }
         (Grouping::Folder, None) => Some(vec![number(folder(key))]),
@@ -219,11 +221,8 @@ fn clip_by_clip(directory: &jogak_connectors::archive::Directory, selected: &mut
 
 /// What identifies the stored state of an object: a digest, and the parts that it is made of as JSON.
 pub(crate) fn fingerprint(object: &LogicalObject) -> (String, String) {
-    let parts: Vec<_> = object
-        .parts
-        .iter()
-        .map(|part| Part { key: &part.key, size: part.size, etag: part.etag.as_deref() })
-        .collect();
+    let parts: Vec<_> =
+        object.parts.iter().map(|part| Part { key: &part.key, size: part.size, etag: part.etag.as_deref() }).collect();
     let json = serde_json::to_string(&parts).unwrap_or_default();
     let digest = Sha256::digest(format!("{} {} {json}", object.key, object.size).as_bytes());
     (hex16(&digest), json)
@@ -296,7 +295,12 @@ const BATCH_BYTES: usize = 1 << 20;
 
 /// Buffers of a reader within a memory plan.
 pub(crate) fn read_options(read_ahead: u64) -> ReadOptions {
-    ReadOptions { read_ahead_bytes: read_ahead, window_bytes: 4 << 20, small_member_limit: 4 << 20, ..ReadOptions::default() }
+    ReadOptions {
+        read_ahead_bytes: read_ahead,
+        window_bytes: 4 << 20,
+        small_member_limit: 4 << 20,
+        ..ReadOptions::default()
+    }
 }
 
 /// Keys of objects that cannot be read.

@@ -8,7 +8,7 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 use jogak_connectors::archive::Unit;
-use jogak_plans::header::{Content, ExpectedRows, PlanTest};
+use jogak_plans::header::{Content, ExpectedRows, Format, PlanTest, Source};
 use jogak_plans::{BoundPlan, Plan, Severity, SourceFile};
 use serde::Serialize;
 use serde_json::Value;
@@ -113,8 +113,10 @@ pub async fn preview(
     settings: &Settings,
 ) -> Result<Vec<RecordBatch>> {
     let first_output = plan.header.outputs.first().map(|(name, _)| name.as_str());
-    let step = step.or(first_output).ok_or_else(|| Error::invalid("the plan has no outputs; name a step with --step"))?;
-    let known = plan.views.iter().map(|view| view.name.as_str()).chain(plan.header.sources.iter().map(|(n, _)| n.as_str()));
+    let step =
+        step.or(first_output).ok_or_else(|| Error::invalid("the plan has no outputs; name a step with --step"))?;
+    let known =
+        plan.views.iter().map(|view| view.name.as_str()).chain(plan.header.sources.iter().map(|(n, _)| n.as_str()));
     let known: Vec<_> = known.collect();
     if !known.contains(&step) {
         return Err(Error::invalid(format!("the plan has no step '{step}'; it has {}", known.join(", "))));
@@ -185,20 +187,8 @@ async fn run_test(path: &str, text: &str, test: &PlanTest) -> Result<Vec<String>
             .header
             .source(&given.source)
             .ok_or_else(|| Error::invalid(format!("the test gives '{}', which is no source", given.source)))?;
-        let (content, json) = match &given.content {
-            Content::Text(text) => (text.clone(), text.trim_start().starts_with(['{', '['])),
-            Content::Document(document) => (document.to_string(), true),
-        };
-        let extension = match header.format {
-            jogak_plans::header::Format::Csv => "csv",
-            jogak_plans::header::Format::Tsv => "tsv",
-            jogak_plans::header::Format::Ndjson => "jsonl",
-            jogak_plans::header::Format::Text => "txt",
-            _ if json => "json",
-            _ => "csv",
-        };
-        let object = format!("given/{}.{extension}", given.source);
-        sources.push(OpenSource::in_memory(&given.source, &object, content).await?);
+        let objects = objects_of(&given.source, header, &given.content);
+        sources.push(OpenSource::in_memory(&given.source, objects).await?);
     }
     let offline = Offline::new(&plan, sources, Sample::Head).await?;
     let mut failures = Vec::new();
@@ -234,9 +224,34 @@ async fn run_test(path: &str, text: &str, test: &PlanTest) -> Result<Vec<String>
     Ok(failures)
 }
 
+/// The objects that a test's content stands for: one, or, where each document is a record, one a document of a list.
+fn objects_of(source: &str, header: &Source, content: &Content) -> Vec<(String, String)> {
+    let by_document = header.records.iter().any(|path| path == "$") && header.records.len() == 1;
+    match content {
+        Content::Document(Value::Array(documents)) if by_document => documents
+            .iter()
+            .enumerate()
+            .map(|(index, document)| (format!("given/{source}/{index:06}.json"), document.to_string()))
+            .collect(),
+        Content::Document(document) => vec![(format!("given/{source}.json"), document.to_string())],
+        Content::Text(text) => {
+            let extension = match header.format {
+                Format::Csv => "csv",
+                Format::Tsv => "tsv",
+                Format::Ndjson => "jsonl",
+                Format::Text => "txt",
+                _ if text.trim_start().starts_with(['{', '[']) => "json",
+                _ => "csv",
+            };
+            vec![(format!("given/{source}.{extension}"), text.clone())]
+        }
+    }
+}
+
 /// The `Struct{record, reject}` column of builder results, where the rows are such.
 fn builder_column(batch: &RecordBatch) -> Option<&arrow::array::StructArray> {
-    let mut columns = batch.schema_ref().fields().iter().zip(batch.columns()).filter(|(field, _)| field.name() != "_src");
+    let mut columns =
+        batch.schema_ref().fields().iter().zip(batch.columns()).filter(|(field, _)| field.name() != "_src");
     let (_, only) = columns.next()?;
     let results = only.as_struct_opt()?;
     let fits = results.column_by_name("record").is_some() && results.column_by_name("reject").is_some();
@@ -247,7 +262,9 @@ fn rejections(batches: &[RecordBatch]) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
     for results in batches.iter().filter_map(builder_column) {
         let Some(reject) = results.column_by_name("reject").and_then(|array| array.as_struct_opt()) else { continue };
-        let Some(codes) = reject.column_by_name("code").and_then(|array| array.as_string_opt::<i32>()) else { continue };
+        let Some(codes) = reject.column_by_name("code").and_then(|array| array.as_string_opt::<i32>()) else {
+            continue;
+        };
         for row in (0..reject.len()).filter(|row| reject.is_valid(*row)) {
             *counts.entry(codes.value(row).to_owned()).or_default() += 1;
         }

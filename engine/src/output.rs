@@ -57,10 +57,11 @@ impl OutputSpec {
             None => view_schema.clone(),
         };
         let schema = Arc::new(plain_schema(&written));
-        let df_schema = DFSchema::try_from(Arc::clone(&schema)).map_err(|e| Error::internal("output schema").because(e))?;
+        let df_schema =
+            DFSchema::try_from(Arc::clone(&schema)).map_err(|e| Error::internal("output schema").because(e))?;
         let mut row_checks = Vec::new();
         let mut unique = Vec::new();
-        for check in checks.iter().filter_map(|check| check.for_schema(&schema)) {
+        for check in checks.iter().filter_map(|check| check.for_output(name, &schema)) {
             if let CheckKind::Unique(column) = &check.kind {
                 unique.push((column.clone(), check.on_fail));
                 continue;
@@ -71,12 +72,19 @@ impl OutputSpec {
             let missing = |e: &datafusion::error::DataFusionError| e.to_string().contains("No field named");
             match compiled {
                 Ok(expr) => {
-                    row_checks.push(RowCheck { name: check.name, on_fail: check.on_fail, max_rate: check.max_rate, expr });
+                    row_checks.push(RowCheck {
+                        name: check.name,
+                        on_fail: check.on_fail,
+                        max_rate: check.max_rate,
+                        expr,
+                    });
                 }
                 // A check applies to every output that has its columns; `check` has refused one that fits none.
                 Err(error) if missing(&error) => {}
                 Err(error) => {
-                    return Err(Error::invalid(format!("check '{}' does not fit output '{name}'", check.name)).because(error));
+                    return Err(
+                        Error::invalid(format!("check '{}' does not fit output '{name}'", check.name)).because(error)
+                    );
                 }
             }
         }
@@ -273,16 +281,17 @@ fn compute(error: arrow::error::ArrowError) -> Error {
 
 fn as_rows(records: &StructArray, schema: &SchemaRef) -> Result<RecordBatch> {
     let names = schema.fields().iter().zip(records.columns());
-    let fields: Vec<_> = names.map(|(field, column)| Field::new(field.name(), column.data_type().clone(), true)).collect();
+    let fields: Vec<_> =
+        names.map(|(field, column)| Field::new(field.name(), column.data_type().clone(), true)).collect();
     RecordBatch::try_new(Arc::new(Schema::new(fields)), records.columns().to_vec()).map_err(compute)
 }
 
 /// Which rows fail: the expression is FALSE. NULL passes, as with SQL's own CHECK.
 fn failing(check: &RowCheck, rows: &RecordBatch) -> Result<BooleanArray> {
     let value = check.expr.evaluate(rows).and_then(|value| value.into_array(rows.num_rows()))?;
-    let holds = value
-        .as_boolean_opt()
-        .ok_or_else(|| Error::invalid(format!("check '{}' is not true or false but {}", check.name, value.data_type())))?;
+    let holds = value.as_boolean_opt().ok_or_else(|| {
+        Error::invalid(format!("check '{}' is not true or false but {}", check.name, value.data_type()))
+    })?;
     Ok(holds.iter().map(|holds| Some(holds == Some(false))).collect())
 }
 

@@ -24,8 +24,8 @@ use datafusion::sql::sqlparser::dialect::DuckDbDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 use jogak_connectors::commit::Table;
 use jogak_connectors::decode::{DecodeOptions, Grouping, RecordsPath};
-use object_store::path::Path;
 use object_store::ObjectMeta;
+use object_store::path::Path;
 use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 use sha2::{Digest, Sha256};
 
@@ -34,8 +34,8 @@ use crate::inputs::{OpenSource, hex16, read_options};
 use crate::memory::{MemoryPlan, default_memory};
 use crate::run::below;
 use crate::scan::{ScanShared, UnitTable};
-use crate::stored::StoredFile;
 use crate::settings::Settings;
+use crate::stored::StoredFile;
 
 /// Compressed bytes of a unit in a query: units only serve parallel reading there.
 const UNIT_BYTES: u64 = 16 << 20;
@@ -48,8 +48,8 @@ pub async fn query(sql: &str, memory: Option<u64>, settings: &Settings) -> Resul
     let plan = MemoryPlan::new(memory.unwrap_or_else(default_memory), 1, 0, &Default::default())?;
     let context = crate::session::context(&plan)?;
     register_system(&context, settings)?;
-    let mut statements =
-        Parser::parse_sql(&DuckDbDialect {}, sql).map_err(|e| Error::invalid(format!("the query has an error: {e}")))?;
+    let mut statements = Parser::parse_sql(&DuckDbDialect {}, sql)
+        .map_err(|e| Error::invalid(format!("the query has an error: {e}")))?;
     let (Some(mut statement), true) = (statements.pop(), statements.is_empty()) else {
         return Err(Error::invalid("give one query"));
     };
@@ -127,10 +127,7 @@ pub(crate) async fn table_at(
     if source.inputs.keys().all(|key| key.ends_with(".parquet")) {
         return parquet_files(context, &source).await;
     }
-    let decode = DecodeOptions {
-        records: default_records()?,
-        ..DecodeOptions::default()
-    };
+    let decode = DecodeOptions { records: default_records()?, ..DecodeOptions::default() };
     let schema = crate::schemas::infer(&source, &decode).await?;
     let keys: Vec<_> = source.inputs.keys().cloned().collect();
     let units = source.cut(&keys, &Grouping::None, UNIT_BYTES);
@@ -183,7 +180,8 @@ async fn parquet_files(context: &SessionContext, source: &OpenSource) -> Result<
     for (key, input) in &source.inputs {
         let path = jogak_connectors::source::path_of(key);
         if schema.is_none() {
-            let unreadable = |e: parquet::errors::ParquetError| Error::invalid(format!("'{key}' is no Parquet")).because(e);
+            let unreadable =
+                |e: parquet::errors::ParquetError| Error::invalid(format!("'{key}' is no Parquet")).because(e);
             let reader = StoredFile::new(Arc::clone(&source.store), path.clone());
             let builder = ParquetRecordBatchStreamBuilder::new(reader).await.map_err(unreadable)?;
             schema = Some(Arc::clone(builder.schema()));
@@ -253,9 +251,7 @@ impl TableProvider for StoredFiles {
 
 /// `system.runs` and `system.functions`.
 fn register_system(context: &SessionContext, settings: &Settings) -> Result<()> {
-    let catalog = context
-        .catalog("datafusion")
-        .ok_or_else(|| Error::internal("the session has no catalogue"))?;
+    let catalog = context.catalog("datafusion").ok_or_else(|| Error::internal("the session has no catalogue"))?;
     let schema = Arc::new(MemorySchemaProvider::new());
     catalog.register_schema("system", schema.clone())?;
     let runs = crate::runs::runs(settings)?;

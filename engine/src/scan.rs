@@ -16,7 +16,9 @@ use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::datasource::TableType;
 use datafusion::datasource::listing::{FileRange, PartitionedFile};
-use datafusion::datasource::physical_plan::{FileGroup, FileOpenFuture, FileOpener, FileScanConfig, FileScanConfigBuilder, FileSource};
+use datafusion::datasource::physical_plan::{
+    FileGroup, FileOpenFuture, FileOpener, FileScanConfig, FileScanConfigBuilder, FileSource,
+};
 use datafusion::datasource::projection::{ProjectionOpener, SplitProjection};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
@@ -32,7 +34,6 @@ use jogak_connectors::decode::DecodeOptions;
 use jogak_connectors::reader::{Input, SliceOutcome, SliceRequest, UnitReader};
 use jogak_connectors::source::{key_of, path_of};
 use object_store::{ObjectMeta, ObjectStore};
-
 
 /// The members that a unit must leave out, because an earlier reading showed them to be wrong.
 type Skips = BTreeMap<usize, Damage>;
@@ -84,7 +85,9 @@ impl ScanShared {
         for member in members {
             let index = i64::try_from(*member).ok();
             let cause = damage.iter().find(|d| d.member_index == index || d.member_index.is_none());
-            noted.entry(*member).or_insert_with(|| cause.cloned().unwrap_or_else(|| Damage::new("CRC", "the member is damaged")));
+            noted
+                .entry(*member)
+                .or_insert_with(|| cause.cloned().unwrap_or_else(|| Damage::new("CRC", "the member is damaged")));
         }
         noted.len() > before
     }
@@ -286,9 +289,10 @@ struct UnitOpener {
 
 impl FileOpener for UnitOpener {
     fn open(&self, file: PartitionedFile) -> Result<FileOpenFuture> {
-        let is_first = self.files.first().is_some_and(|first| {
-            first.object_meta.location == file.object_meta.location && first.range == file.range
-        });
+        let is_first = self
+            .files
+            .first()
+            .is_some_and(|first| first.object_meta.location == file.object_meta.location && first.range == file.range);
         if !is_first {
             return Ok(Box::pin(async { Ok(futures::stream::empty().boxed()) }));
         }
@@ -328,4 +332,3 @@ fn decoded_schema(shared: &ScanShared, projected: &Schema) -> (SchemaRef, bool) 
     let fields = shared.record_schema.fields().iter().filter(|field| projected.field_with_name(field.name()).is_ok());
     (Arc::new(Schema::new(fields.cloned().collect::<Vec<_>>())), with_src)
 }
-

@@ -63,7 +63,8 @@ pub(crate) async fn infer(source: &OpenSource, decode: &DecodeOptions) -> Result
         let input = &source.inputs[*key];
         let store = Arc::clone(&source.store);
         let members = member.map_or_else(|| vec![0], |member| vec![member]);
-        let mut reader = MemberReader::new(store, &input.object, input.directory.clone(), members, read_options(4 << 20));
+        let mut reader =
+            MemberReader::new(store, &input.object, input.directory.clone(), members, read_options(4 << 20));
         let found = member.and_then(|member| input.directory.as_ref()?.member(member));
         let place = MemberRef {
             object: (*key).into(),

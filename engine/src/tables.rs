@@ -48,7 +48,8 @@ fn address(out: &str, root: &str) -> Result<Url> {
         }
         _ => "file:///".to_owned(),
     };
-    let mut url = Url::parse(&base).map_err(|e| Error::invalid(format!("'{out}' is not a place for tables")).because(e))?;
+    let mut url =
+        Url::parse(&base).map_err(|e| Error::invalid(format!("'{out}' is not a place for tables")).because(e))?;
     url.set_path(&format!("/{root}/"));
     Ok(url)
 }

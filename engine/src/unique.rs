@@ -62,14 +62,16 @@ async fn for_each_column(
 ) -> Result<()> {
     for file in files {
         let path = crate::run::below(table.root(), file)?;
-        let unreadable = |e: parquet::errors::ParquetError| Error::stopped(format!("reading '{path}' failed")).because(e);
+        let unreadable =
+            |e: parquet::errors::ParquetError| Error::stopped(format!("reading '{path}' failed")).because(e);
         let reader = StoredFile::new(Arc::clone(table.store()), path.clone());
         let builder = ParquetRecordBatchStreamBuilder::new(reader).await.map_err(unreadable)?;
         let mask = ProjectionMask::columns(builder.parquet_schema(), [column]);
         let mut batches = builder.with_projection(mask).with_batch_size(8192).build().map_err(unreadable)?;
         while let Some(batch) = batches.next().await {
             let batch = batch.map_err(unreadable)?;
-            let array = leaf(&batch, column).ok_or_else(|| Error::invalid(format!("the rows have no column '{column}'")))?;
+            let array =
+                leaf(&batch, column).ok_or_else(|| Error::invalid(format!("the rows have no column '{column}'")))?;
             each(&array)?;
         }
     }
@@ -140,7 +142,6 @@ impl UniqueColumn {
         Ok((count, examples))
     }
 }
-
 
 fn next_hash(reader: &mut impl Read) -> std::io::Result<Option<u128>> {
     let mut bytes = [0; 16];

@@ -6,11 +6,13 @@
 //! - record ids are unique; rows add up to what the commits counted
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StructArray};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, StructArray};
+use arrow::datatypes::{DataType, Field, Schema};
 use bytes::Bytes;
 use futures::TryStreamExt;
-use jogak_connectors::commit::{Table, TableState, read_ledger};
+use jogak_connectors::commit::{Table, TableFile, TableState, read_ledger};
 use jogak_connectors::sink::{plain_schema, read_quarantine};
 use jogak_plans::rows::ArrowValue;
 use object_store::ObjectStoreExt;
@@ -165,7 +167,7 @@ async fn verify_table(table: &Table, state: &TableState) -> Result<Verification>
             result.fault(format!("'{}' is not the file that was committed: its sha256 differs", file.path));
             continue;
         }
-        if let Err(error) = verify_rows(&file.path, bytes, state, shard.rows, &mut ids, &mut result) {
+        if let Err(error) = verify_rows(file, bytes, state, shard.rows, &mut ids, &mut result) {
             result.fault(format!("'{}': {error}", file.path));
         }
     }
@@ -185,10 +187,12 @@ async fn verify_quarantine(table: &Table, state: &TableState, result: &mut Verif
                     let rows = read_quarantine(bytes)?.len() as u64;
                     result.count("quarantine rows", rows);
                     if rows != file.rows {
-                        result.fault(format!("'{}' holds {rows} rows, and was committed with {}", file.path, file.rows));
+                        result
+                            .fault(format!("'{}' holds {rows} rows, and was committed with {}", file.path, file.rows));
                     }
                 }
-                Ok(_) => result.fault(format!("'{}' is not the quarantine that was committed: its sha256 differs", file.path)),
+                Ok(_) => result
+                    .fault(format!("'{}' is not the quarantine that was committed: its sha256 differs", file.path)),
                 Err(error) => result.fault(format!("'{}' cannot be read: {error}", file.path)),
             }
         }
@@ -197,19 +201,20 @@ async fn verify_quarantine(table: &Table, state: &TableState, result: &mut Verif
 }
 
 fn verify_rows(
-    path: &str,
+    file: &TableFile,
     bytes: Bytes,
     state: &TableState,
     expected: u64,
     ids: &mut BTreeSet<[u8; 16]>,
     result: &mut Verification,
 ) -> Result<()> {
+    let path = &file.path;
     let unreadable = |e: parquet::errors::ParquetError| Error::failed("is no readable Parquet").because(e);
     let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(unreadable)?;
     let schema = plain_schema(builder.schema());
     let table_columns: Vec<_> =
         state.schema.fields().iter().filter(|field| !state.partition_columns.contains(field.name())).cloned().collect();
-    let wanted = plain_schema(&arrow::datatypes::Schema::new(table_columns));
+    let wanted = plain_schema(&Schema::new(table_columns));
     result.count("schemas", 1);
     if schema.fields() != wanted.fields() {
         result.fault(format!("'{path}' has other columns than the table"));
@@ -217,6 +222,7 @@ fn verify_rows(
     let mut rows = 0;
     for batch in builder.with_batch_size(1024).build().map_err(unreadable)? {
         let batch = batch.map_err(|e| Error::failed("holds a damaged page").because(e))?;
+        let batch = with_partition(batch, file, state)?;
         verify_batch(path, rows, &batch, ids, result);
         rows += batch.num_rows() as u64;
     }
@@ -225,6 +231,19 @@ fn verify_rows(
         result.fault(format!("'{path}' holds {rows} rows, and was committed with {expected}"));
     }
     Ok(())
+}
+
+/// Rows with the columns that stand in the file's path.
+fn with_partition(batch: RecordBatch, file: &TableFile, state: &TableState) -> Result<RecordBatch> {
+    let (mut fields, mut columns): (Vec<_>, Vec<_>) = (batch.schema().fields().to_vec(), batch.columns().to_vec());
+    for column in &state.partition_columns {
+        let value = file.partition.get(column).cloned().flatten();
+        let values: StringArray = std::iter::repeat_n(value, batch.num_rows()).collect();
+        fields.push(Arc::new(Field::new(column, DataType::Utf8, true)));
+        columns.push(Arc::new(values));
+    }
+    let schema = Arc::new(Schema::new(fields));
+    RecordBatch::try_new(schema, columns).map_err(|e| Error::internal("adding partition columns").because(e))
 }
 
 fn verify_batch(path: &str, first: u64, batch: &RecordBatch, ids: &mut BTreeSet<[u8; 16]>, result: &mut Verification) {
@@ -246,7 +265,7 @@ fn verify_batch(path: &str, first: u64, batch: &RecordBatch, ids: &mut BTreeSet<
             result.count("unique ids", batch.num_rows() as u64);
         }
     }
-    let rows: ArrayRef = std::sync::Arc::new(StructArray::from(batch.clone()));
+    let rows: ArrayRef = Arc::new(StructArray::from(batch.clone()));
     for row in 0..batch.num_rows() {
         let place = format!("'{path}' row {}", first + row as u64);
         match kind.as_str() {
@@ -259,7 +278,10 @@ fn verify_batch(path: &str, first: u64, batch: &RecordBatch, ids: &mut BTreeSet<
                         result.count("recomputations", steps.filter(|step| step.expr.is_some()).count() as u64);
                         for violation in jogak_plans::reasoning::validate::validate(&record) {
                             let id = &record.record_id;
-                            result.fault(format!("{place}, record {id}: {} {}: {}", violation.code, violation.path, violation.detail));
+                            result.fault(format!(
+                                "{place}, record {id}: {} {}: {}",
+                                violation.code, violation.path, violation.detail
+                            ));
                         }
                     }
                     Err(error) => result.fault(format!("{place} is no reasoning record: {error}")),
@@ -272,7 +294,10 @@ fn verify_batch(path: &str, first: u64, batch: &RecordBatch, ids: &mut BTreeSet<
                         result.count("action identities", episode.frames.len() as u64);
                         for violation in jogak_plans::motion::validate_episode(&episode) {
                             let id = &episode.episode_id;
-                            result.fault(format!("{place}, episode {id}: {} {}: {}", violation.code, violation.path, violation.detail));
+                            result.fault(format!(
+                                "{place}, episode {id}: {} {}: {}",
+                                violation.code, violation.path, violation.detail
+                            ));
                         }
                     }
                     Err(error) => result.fault(format!("{place} is no episode: {error}")),
@@ -294,11 +319,13 @@ fn verify_messages(path: &str, first: u64, batch: &RecordBatch, result: &mut Ver
     for row in 0..messages.len() {
         let (start, end) = (messages.value_offsets()[row] as usize, messages.value_offsets()[row + 1] as usize);
         let said: Vec<&str> = (start..end).map(|item| roles.value(item)).filter(|role| *role != "system").collect();
-        let alternates = said.iter().enumerate().all(|(at, role)| *role == if at % 2 == 0 { "user" } else { "assistant" });
+        let alternates =
+            said.iter().enumerate().all(|(at, role)| *role == if at % 2 == 0 { "user" } else { "assistant" });
         let empty = (start..end).any(|item| contents.is_null(item) || contents.value(item).trim().is_empty());
         result.count("conversations", 1);
         if said.is_empty() || said.len() % 2 == 1 || !alternates || empty {
-            result.fault(format!("'{path}' row {}: the conversation {said:?} cannot be trained on", first + row as u64));
+            result
+                .fault(format!("'{path}' row {}: the conversation {said:?} cannot be trained on", first + row as u64));
         }
     }
 }

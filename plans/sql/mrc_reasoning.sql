@@ -65,8 +65,9 @@ columns:
   tier:         { ko: 검증 등급, en: how much can be re-checked, checks: [{ accepted: [A, B, C] }] }
   split:        { ko: 분할, checks: [{ accepted: [train, validation, test] }] }
   messages:     { ko: 대화, checks: [{ length: 2 }] }
-  # One record has several conversations, so it is the record's own hash that must not come twice.
-  provenance.record_sha256: { checks: [unique, not_null] }
+  # Of `records` alone: one record has several conversations.
+  records.record_id: { checks: [unique] }
+  provenance.record_sha256: { checks: [not_null] }
 
 checks:
   - { name: paths_unless_label_only, expr: "(tier = 'C') = empty(paths)", on_fail: quarantine }

@@ -14,7 +14,7 @@ sources:
   # A record with `boxes` is nested, one without is a box itself.
   labels:
     files: "**/*.zip"
-    members: "**/*.json"
+    members: ["**/*.json", "**/gt.txt"]
     records: "$"
     group: folder
     order_by: [member]

@@ -13,9 +13,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, BooleanBuilder, ListArray, NullBufferBuilder, OffsetBufferBuilder,
     PrimitiveBuilder, StringBuilder, StructArray,
 };
-use arrow::datatypes::{
-    ArrowPrimitiveType, DataType, Field, Fields, Float32Type, Float64Type, Int32Type, Int64Type,
-};
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Field, Fields, Float32Type, Float64Type, Int32Type, Int64Type};
 use sha2::{Digest as _, Sha256};
 
 /// A problem met while reading rows back from Arrow.

@@ -62,7 +62,10 @@ pub(crate) async fn demo(dir: Option<PathBuf>, korean: bool, settings: &Settings
             made.records,
             pick("레코드", "records"),
             made.files.len(),
-            pick("파일 (CP949 이름, 분할 압축, 손상 포함)", "files (with CP949 names, cut and spanned archives, damage)"),
+            pick(
+                "파일 (CP949 이름, 분할 압축, 손상 포함)",
+                "files (with CP949 names, cut and spanned archives, damage)"
+            ),
             report::bytes(stored),
             archives.display()
         ));
@@ -104,7 +107,9 @@ async fn example(part: &Part, summary: &Summary, settings: &Settings, korean: bo
     let Some(output) = summary.outputs.first() else { return Ok(()) };
     let table = &output.table;
     let sql = match part.family {
-        Family::Track => format!("SELECT task['ko'] AS ko, task['en'] AS en, n_frames, array_length(events) AS events FROM '{table}' ORDER BY episode_id LIMIT 3"),
+        Family::Track => format!(
+            "SELECT task['ko'] AS ko, task['en'] AS en, n_frames, array_length(events) AS events FROM '{table}' ORDER BY episode_id LIMIT 3"
+        ),
         _ => format!(
             "SELECT question, answer['value'] AS answer, tier, paths[1]['steps'] AS steps FROM '{table}' WHERE tier = 'A' ORDER BY record_id LIMIT 1"
         ),
@@ -145,7 +150,10 @@ fn next_steps(dir: &Path, tables: &Path, korean: bool) {
     let steps = [
         format!("jogak ls {} --members", archives.display()),
         format!("jogak sql \"SELECT tier, count(*) FROM '{}' GROUP BY tier\"", records.display()),
-        format!("jogak sql \"SELECT code, object, line, \\\"column\\\" FROM '{}/_jogak/quarantine/**/*.parquet'\"", records.display()),
+        format!(
+            "jogak sql \"SELECT code, object, line, \\\"column\\\" FROM '{}/_jogak/quarantine/**/*.parquet'\"",
+            records.display()
+        ),
         format!("jogak history {}", records.display()),
         format!("jogak verify {}", tables.display()),
         "jogak explain plans/sql/mrc_reasoning.sql".to_owned(),

@@ -21,7 +21,9 @@ pub(crate) async fn explain(args: &ExplainArgs, settings: &Settings) -> Result<u
             (&source.url, source.objects, source.members, source.bytes, source.units)
         {
             let bytes = report::bytes(bytes);
-            line.push_str(&format!(" · {url} · {objects} objects, {members} members, {bytes} · {units} units (listed)"));
+            line.push_str(&format!(
+                " · {url} · {objects} objects, {members} members, {bytes} · {units} units (listed)"
+            ));
         }
         report::line(&line);
         source.unusable.iter().for_each(|what| report::line(&format!("  cannot be used: {what}")));

@@ -37,12 +37,7 @@ pub(crate) async fn list(url: &str, members: bool, format: Format, settings: &Se
     Ok(0)
 }
 
-pub(crate) async fn schema(
-    url: &str,
-    records: Option<&str>,
-    save: Option<&Path>,
-    settings: &Settings,
-) -> Result<u8> {
+pub(crate) async fn schema(url: &str, records: Option<&str>, save: Option<&Path>, settings: &Settings) -> Result<u8> {
     let yaml = look::schema(url, records, settings).await?;
     match save {
         Some(path) => {

@@ -45,9 +45,8 @@ pub(crate) async fn run(command: Command, korean: bool) -> Result<u8> {
 fn pairs(option: &str, given: &[String]) -> Result<BTreeMap<String, String>> {
     let mut map = BTreeMap::new();
     for pair in given {
-        let (name, value) = pair
-            .split_once('=')
-            .ok_or_else(|| Error::invalid(format!("{option} '{pair}' is not name=value")))?;
+        let (name, value) =
+            pair.split_once('=').ok_or_else(|| Error::invalid(format!("{option} '{pair}' is not name=value")))?;
         if map.insert(name.to_owned(), value.to_owned()).is_some() {
             return Err(Error::invalid(format!("{option} {name}=… was given twice")));
         }

@@ -129,7 +129,11 @@ fn show(progress: &Progress, bar: Option<&ProgressBar>, tick: u64) {
             bar.set_message(line);
         }
         None if tick % 150 == 0 => {
-            report::say(&format!("{} of {} · {line}", report::bytes(read(&progress.bytes_done)), report::bytes(read(&progress.bytes))));
+            report::say(&format!(
+                "{} of {} · {line}",
+                report::bytes(read(&progress.bytes_done)),
+                report::bytes(read(&progress.bytes))
+            ));
         }
         None => {}
     }

@@ -32,8 +32,14 @@ pub(crate) fn sample(args: &SampleArgs) -> Result<u8> {
                 args.out.display()
             ));
             for damage in &made.damages {
-                let place = format!("line {}, column {}, offset {}", damage.place.line, damage.place.column, damage.place.byte_offset);
-                report::line(&format!("  damaged on purpose: {}!{} {} at {place}", damage.object, damage.member, damage.code));
+                let place = format!(
+                    "line {}, column {}, offset {}",
+                    damage.place.line, damage.place.column, damage.place.byte_offset
+                );
+                report::line(&format!(
+                    "  damaged on purpose: {}!{} {} at {place}",
+                    damage.object, damage.member, damage.code
+                ));
             }
             report::line(&format!("what a reader must find in it: {}", expected_path(&args.out).display()));
         }

@@ -69,7 +69,8 @@ impl LedgerRow {
         if self.files_json.is_empty() {
             return Ok(Vec::new());
         }
-        serde_json::from_str(&self.files_json).map_err(|e| Error::data("the ledger's list of files is damaged").because(e))
+        serde_json::from_str(&self.files_json)
+            .map_err(|e| Error::data("the ledger's list of files is damaged").because(e))
     }
 }
 
@@ -160,8 +161,7 @@ pub async fn read_ledger(store: &Arc<dyn ObjectStore>, table_root: &Path, file: 
 
 fn parse(bytes: Bytes) -> Result<Vec<LedgerRow>> {
     let damaged = |e: &dyn std::fmt::Display| Error::data(format!("the ledger is damaged: {e}"));
-    let reader =
-        ParquetRecordBatchReaderBuilder::try_new(bytes).and_then(|b| b.build()).map_err(|e| damaged(&e))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).and_then(|b| b.build()).map_err(|e| damaged(&e))?;
     let mut rows = Vec::new();
     for batch in reader {
         let batch = batch.map_err(|e| damaged(&e))?;
@@ -198,7 +198,8 @@ mod tests {
     async fn a_ledger_reads_back_as_it_was_written_and_a_flipped_byte_is_found() {
         let store: Arc<dyn ObjectStore> = Arc::new(object_store::memory::InMemory::new());
         let root = Path::parse("t").unwrap();
-        let row = LedgerRow { source: "labels".into(), unit: 3, object: "가 나.zip".into(), size: 7, ..Default::default() };
+        let row =
+            LedgerRow { source: "labels".into(), unit: 3, object: "가 나.zip".into(), size: 7, ..Default::default() };
         let rows = vec![row.clone(), LedgerRow { unit: 4, ..row }];
         let file = write_ledger(&store, &root, "r1", &rows).await.unwrap();
         assert_eq!(read_ledger(&store, &root, &file).await.unwrap(), rows);

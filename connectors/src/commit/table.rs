@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use arrow::datatypes::{Schema, SchemaRef};
 use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel;
-use deltalake_core::kernel::{Action, Add, CommitInfo, EagerSnapshot, Protocol, Remove, StructType, Transaction, new_metadata};
+use deltalake_core::kernel::{
+    Action, Add, CommitInfo, EagerSnapshot, Protocol, Remove, StructType, Transaction, new_metadata,
+};
 use deltalake_core::logstore::{CommitOrBytes, LogStoreRef, StorageConfig, default_logstore};
 use object_store::ObjectStore;
 use object_store::path::Path;
@@ -393,8 +395,7 @@ fn parse_entry(version: u64, bytes: &[u8]) -> Result<Version, serde_json::Error>
         let action: serde_json::Value = serde_json::from_slice(line)?;
         if let Some(info) = action.get("commitInfo") {
             entry.timestamp_ms = info.get("timestamp").and_then(serde_json::Value::as_i64);
-            entry.operation =
-                info.get("operation").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+            entry.operation = info.get("operation").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
             entry.facts = info.get("jogak").map(|facts| serde_json::from_value(facts.clone())).transpose()?;
         }
         entry.files_added += u64::from(action.get("add").is_some());
@@ -430,8 +431,7 @@ mod tests {
             counts: serde_json::Value::Null,
             guarantee: "put-if-absent".into(),
         };
-        let shard =
-            Shard { path: file.into(), rows: 2, bytes: 10, sha256: "ab".into(), partition: BTreeMap::new() };
+        let shard = Shard { path: file.into(), rows: 2, bytes: 10, sha256: "ab".into(), partition: BTreeMap::new() };
         let schema = Arc::new(Schema::new(vec![Field::new("a", DataType::Utf8, true)]));
         Commit { facts, base, schema, partition_by: Vec::new(), replace: false, add: vec![shard], remove: Vec::new() }
     }

@@ -256,7 +256,9 @@ impl Decoder {
             self.stage = Stage::Parquet(held);
             return Ok(());
         }
-        self.stage = self.text_stage(Format::Auto);
+        // A line that starts with a number is a row of cells; no record of JSON does.
+        let numbers = held.trim_ascii_start().first().is_some_and(u8::is_ascii_digit);
+        self.stage = self.text_stage(if numbers { Format::Csv } else { Format::Auto });
         let mut at = 0;
         while at < held.len() {
             at += self.step(&held[at..])?;

@@ -49,8 +49,21 @@ const NUMBERS: [&str; 6] = ["unit", "member_index", "record", "line", "column", 
 /// The columns of the quarantine.
 pub fn quarantine_schema() -> SchemaRef {
     let order = [
-        "scope", "grain", "code", "object", "member", "member_index", "record", "line", "column", "byte_offset", "rule",
-        "detail", "excerpt", "row_json", "unit",
+        "scope",
+        "grain",
+        "code",
+        "object",
+        "member",
+        "member_index",
+        "record",
+        "line",
+        "column",
+        "byte_offset",
+        "rule",
+        "detail",
+        "excerpt",
+        "row_json",
+        "unit",
     ];
     let field = |name: &str| {
         let data_type = if NUMBERS.contains(&name) { DataType::Int64 } else { DataType::Utf8 };
@@ -182,9 +195,8 @@ fn to_batch(rows: &[QuarantineRow]) -> Result<RecordBatch> {
 /// When the bytes are not a quarantine file.
 pub fn read_quarantine(bytes: Bytes) -> Result<Vec<QuarantineRow>> {
     let damaged = |e: &dyn std::fmt::Display| Error::data(format!("not a quarantine file: {e}"));
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
-        .and_then(|builder| builder.build())
-        .map_err(|e| damaged(&e))?;
+    let reader =
+        ParquetRecordBatchReaderBuilder::try_new(bytes).and_then(|builder| builder.build()).map_err(|e| damaged(&e))?;
     let mut rows = Vec::new();
     for batch in reader {
         let batch = batch.map_err(|e| damaged(&e))?;

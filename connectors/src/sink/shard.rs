@@ -173,7 +173,10 @@ pub(crate) fn plain_type(data_type: &DataType) -> DataType {
         DataType::Utf8View | DataType::LargeUtf8 => DataType::Utf8,
         DataType::BinaryView | DataType::LargeBinary => DataType::Binary,
         DataType::Dictionary(_, value) => plain_type(value),
-        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) | DataType::ListView(item) => {
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::ListView(item) => {
             DataType::List(Arc::new(arrow::datatypes::Field::new("item", plain_type(item.data_type()), true)))
         }
         DataType::Struct(fields) => DataType::Struct(fields.iter().map(|field| plain_field(field)).collect()),
@@ -197,7 +200,8 @@ fn project(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
             plain_array(column, field.data_type())
         })
         .collect::<Result<Vec<_>>>()?;
-    RecordBatch::try_new(Arc::clone(schema), columns).map_err(|e| Error::internal("rows do not fit the table").because(e))
+    RecordBatch::try_new(Arc::clone(schema), columns)
+        .map_err(|e| Error::internal("rows do not fit the table").because(e))
 }
 
 fn plain_array(array: &ArrayRef, wanted: &DataType) -> Result<ArrayRef> {
@@ -233,8 +237,10 @@ fn split_by(batch: &RecordBatch, columns: &[String]) -> Result<PartitionRows> {
             })
         })
         .collect::<Result<Vec<_>>>()?;
-    let formatters =
-        arrays.iter().map(|a| ArrayFormatter::try_new(a.as_ref(), &options).map_err(bad)).collect::<Result<Vec<_>>>()?;
+    let formatters = arrays
+        .iter()
+        .map(|a| ArrayFormatter::try_new(a.as_ref(), &options).map_err(bad))
+        .collect::<Result<Vec<_>>>()?;
     let mut rows: BTreeMap<Vec<Option<String>>, Vec<u32>> = BTreeMap::new();
     for row in 0..batch.num_rows() {
         let key = arrays
@@ -256,10 +262,8 @@ fn file_path(folder: &str, by: &[String], key: &[Option<String>], stem: &str, nu
     let mut path = folder.to_owned();
     for (column, value) in by.iter().zip(key) {
         let value = value.as_deref().unwrap_or("__HIVE_DEFAULT_PARTITION__");
-        let safe: String = value
-            .chars()
-            .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' })
-            .collect();
+        let safe: String =
+            value.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' }).collect();
         path.push_str(&format!("/{column}={safe}"));
     }
     format!("{path}/{stem}-{number:04}.parquet")

@@ -181,7 +181,8 @@ impl<'a> UnitRun<'a> {
         let mut by_code: BTreeMap<String, u64> = BTreeMap::new();
         let mut slices = Vec::new();
         for slice in &self.unit.unit.slices {
-            let met = outcomes.iter().find(|(_, object, start, _)| *object == slice.object && *start == slice.range.start);
+            let met =
+                outcomes.iter().find(|(_, object, start, _)| *object == slice.object && *start == slice.range.start);
             let Some((scan, _, _, outcome)) = met else {
                 return Err(Error::internal(format!("'{}' was not read although it is in the unit", slice.object)));
             };
@@ -216,7 +217,8 @@ impl<'a> UnitRun<'a> {
             });
         }
         let table = self.prepared.primary();
-        let path = format!("_jogak/quarantine/{}/{}/part-{:06}.parquet", self.prepared.run_id, self.attempt, self.unit.id);
+        let path =
+            format!("_jogak/quarantine/{}/{}/part-{:06}.parquet", self.prepared.run_id, self.attempt, self.unit.id);
         let quarantine = self.quarantine.store(table.store(), table.root(), path).await?;
         Ok(Some(Seal {
             unit: self.unit.id,

@@ -89,7 +89,10 @@ pub(super) async fn finish(
     let totals = Totals::of(prepared, &seals);
     let broken = imbalances(&prepared.work.objects, &totals.input, &totals.outputs);
     if !broken.is_empty() {
-        return Err(Error::stopped(format!("the books do not balance, so nothing was committed: {}", broken.join("; "))));
+        return Err(Error::stopped(format!(
+            "the books do not balance, so nothing was committed: {}",
+            broken.join("; ")
+        )));
     }
     let mut reasons = quarantine_limits(prepared, request, &totals);
     reasons.extend(check_limits(prepared, &totals));
@@ -123,7 +126,10 @@ fn quarantine_limits(prepared: &Prepared, request: &RunRequest, totals: &Totals)
         if source.table.is_some() {
             continue;
         }
-        let parts = [("members", input.members_quarantined, input.members), ("records", input.records_quarantined, input.records)];
+        let parts = [
+            ("members", input.members_quarantined, input.members),
+            ("records", input.records_quarantined, input.records),
+        ];
         for (noun, bad, all) in parts {
             let over = match source.max_quarantine {
                 MaxQuarantine::Share(share) => bad as f64 > share * all as f64,
@@ -134,7 +140,9 @@ fn quarantine_limits(prepared: &Prepared, request: &RunRequest, totals: &Totals)
                     MaxQuarantine::Share(share) => format!("{} %", share * 100.0),
                     MaxQuarantine::Count(count) => count.to_string(),
                 };
-                reasons.push(format!("{bad} of {all} {noun} are in quarantine, and max_quarantine of '{name}' is {limit}"));
+                reasons.push(format!(
+                    "{bad} of {all} {noun} are in quarantine, and max_quarantine of '{name}' is {limit}"
+                ));
             }
         }
     }
@@ -230,7 +238,8 @@ async fn store_quarantine(prepared: &Prepared, seals: &[Seal]) -> Result<Vec<Fil
         .collect();
     let mut writer = QuarantineWriter::new();
     for (source, grain, damage) in &prepared.listing_damage {
-        let row = QuarantineRow { scope: source.clone(), grain: (*grain).to_owned(), unit: None, damage: damage.clone() };
+        let row =
+            QuarantineRow { scope: source.clone(), grain: (*grain).to_owned(), unit: None, damage: damage.clone() };
         writer.push(row)?;
     }
     let table = prepared.primary();
@@ -252,7 +261,8 @@ fn ledger_rows(prepared: &Prepared, seals: &[Seal]) -> Result<Vec<LedgerRow>> {
                 output.shards.iter().map(|shard| LedgerFile { output: output.name.clone(), shard: shard.clone() })
             })
             .collect();
-        let mut files_json = serde_json::to_string(&files).map_err(|e| Error::internal("the ledger's files").because(e))?;
+        let mut files_json =
+            serde_json::to_string(&files).map_err(|e| Error::internal("the ledger's files").because(e))?;
         for slice in &seal.slices {
             let source = prepared.sources.iter().find(|source| source.inputs.contains_key(&slice.object));
             let source = source.ok_or_else(|| Error::internal(format!("'{}' belongs to no source", slice.object)))?;

@@ -101,9 +101,10 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
 
     let mut sources = Vec::new();
     for (name, source) in plan.header.sources.iter().filter(|(_, source)| source.table.is_none()) {
-        let url = request.sources.get(name).ok_or_else(|| {
-            Error::invalid(format!("source '{name}' has no place; add --source {name}=URL"))
-        })?;
+        let url = request
+            .sources
+            .get(name)
+            .ok_or_else(|| Error::invalid(format!("source '{name}' has no place; add --source {name}=URL")))?;
         let by_folder = source.group == jogak_plans::header::Group::Folder;
         sources.push(OpenSource::open(name, url, &source.files, &source.members, by_folder, &settings.stores).await?);
     }
@@ -141,7 +142,9 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
     for (name, source) in plan.header.sources.iter().filter(|(_, source)| source.table.is_some()) {
         let url = request.sources.get(name).ok_or_else(|| {
             let table = source.table.as_deref().unwrap_or_default();
-            Error::invalid(format!("source '{name}' reads the table '{table}'; say where it lies with --source {name}=URL"))
+            Error::invalid(format!(
+                "source '{name}' reads the table '{table}'; say where it lies with --source {name}=URL"
+            ))
         })?;
         let provider = crate::query::table_at(&context, url, None, settings).await?;
         side.push((name.clone(), provider));
@@ -283,7 +286,9 @@ fn identity(plan: &BoundPlan, schemas: &BTreeMap<String, arrow::datatypes::Schem
 /// Which parts of two identities differ, in words.
 fn differences(before: &serde_json::Value, now: &serde_json::Value) -> String {
     let mut changed = Vec::new();
-    for (kind, noun) in [("params", "parameter"), ("views", "view"), ("schemas", "schema of source"), ("functions", "function")] {
+    for (kind, noun) in
+        [("params", "parameter"), ("views", "view"), ("schemas", "schema of source"), ("functions", "function")]
+    {
         let empty = serde_json::Map::new();
         let of = |value: &serde_json::Value| value.get(kind).and_then(|v| v.as_object()).cloned();
         let (old, new) = (of(before).unwrap_or_default(), of(now).unwrap_or(empty));
@@ -360,7 +365,9 @@ async fn kind_of(
     let context = session::context(memory)?;
     register_scans(&context, plan, scans, sources, schemas, &[], true)?;
     register_side(&context, side)?;
-    jogak_plans::register_views(&context, plan).await.map_err(|list| Error::plan(plan.source.as_ref().clone(), list))?;
+    jogak_plans::register_views(&context, plan)
+        .await
+        .map_err(|list| Error::plan(plan.source.as_ref().clone(), list))?;
     let driving: Vec<&str> = scans.iter().map(|scan| scan.name.as_str()).collect();
     let side_names: Vec<&str> = side.iter().map(|(name, _)| name.as_str()).collect();
     let mut reasons = Vec::new();
@@ -449,9 +456,7 @@ async fn plan_outputs(
     units: usize,
     whole: bool,
 ) -> Result<Vec<RootOutput>> {
-    let names: Vec<&str> = plan.header.outputs.iter().map(|(name, _)| name.as_str()).collect();
-    let parents: BTreeMap<&str, &str> =
-        names.iter().filter_map(|name| Some((*name, parent_of(plan, name, &names)?))).collect();
+    let parents = parents(context, plan, side).await?;
     let mut roots: Vec<RootOutput> = Vec::new();
     for (name, output) in &plan.header.outputs {
         if parents.contains_key(name.as_str()) {
@@ -464,7 +469,8 @@ async fn plan_outputs(
         }
         let schema = Arc::new(frame.schema().as_arrow().clone());
         let physical = frame.create_physical_plan().await?;
-        let partitions = datafusion::physical_plan::ExecutionPlanProperties::output_partitioning(&physical).partition_count();
+        let partitions =
+            datafusion::physical_plan::ExecutionPlanProperties::output_partitioning(&physical).partition_count();
         if !whole && units > 0 && partitions != units {
             return Err(Error::internal(format!("'{name}' was planned in {partitions} partitions for {units} units")));
         }
@@ -493,6 +499,34 @@ async fn plan_outputs(
     Ok(roots)
 }
 
+/// The output from whose written rows each output is made, where it reads nothing else and row by row. Of a chain, the
+/// first.
+async fn parents<'a>(
+    context: &SessionContext,
+    plan: &'a BoundPlan,
+    side: &SideTables,
+) -> Result<BTreeMap<&'a str, &'a str>> {
+    let names: Vec<&str> = plan.header.outputs.iter().map(|(name, _)| name.as_str()).collect();
+    let side: Vec<&str> = side.iter().map(|(name, _)| name.as_str()).collect();
+    let sources: Vec<&str> = plan.header.sources.iter().map(|(name, _)| name.as_str()).collect();
+    let mut parents = BTreeMap::new();
+    for name in &names {
+        let logical = context.table(*name).await?.into_unoptimized_plan();
+        let by_row = matches!(jogak_plans::classify(&logical, &sources, &side), RecordWise::Yes { .. });
+        if let Some(parent) = parent_of(plan, name, &names).filter(|_| by_row) {
+            parents.insert(*name, parent);
+        }
+    }
+    let first = |name: &'a str| {
+        let mut at = name;
+        while let Some(parent) = parents.get(at) {
+            at = parent;
+        }
+        at
+    };
+    Ok(parents.keys().map(|name| (*name, first(name))).collect())
+}
+
 /// The one output that output `name` reads, where it reads nothing else.
 fn parent_of<'a>(plan: &BoundPlan, name: &str, outputs: &[&'a str]) -> Option<&'a str> {
     let mut leaves = BTreeSet::new();
@@ -513,19 +547,13 @@ fn parent_of<'a>(plan: &BoundPlan, name: &str, outputs: &[&'a str]) -> Option<&'
 /// Does `view` read `target`, directly or through other views?
 fn leads_to(plan: &BoundPlan, view: &str, target: &str) -> bool {
     view != target
-        && plan.view(view).is_some_and(|view| {
-            view.depends_on.iter().any(|next| next == target || leads_to(plan, next, target))
-        })
+        && plan
+            .view(view)
+            .is_some_and(|view| view.depends_on.iter().any(|next| next == target || leads_to(plan, next, target)))
 }
 
 /// The same plan over the same state of the same inputs, from the same table version, is the same run.
-fn run_key(
-    identity: &str,
-    work: &Work,
-    sources: &[OpenSource],
-    ledger: Option<&str>,
-    request: &RunRequest,
-) -> String {
+fn run_key(identity: &str, work: &Work, sources: &[OpenSource], ledger: Option<&str>, request: &RunRequest) -> String {
     let mut hasher = Sha256::new();
     hasher.update(identity);
     hasher.update(ledger.unwrap_or("new"));
@@ -571,7 +599,8 @@ async fn adopt(prepared: &mut Prepared) -> Result<()> {
     let folder = format!("/{}/ckpt/", prepared.run_id);
     let mut attempts = 0;
     for meta in found.iter().filter(|meta| meta.location.as_ref().contains(&folder)) {
-        let attempt = meta.location.filename().and_then(|name| name.strip_suffix(".json")?.rsplit_once('-')?.1.parse().ok());
+        let attempt =
+            meta.location.filename().and_then(|name| name.strip_suffix(".json")?.rsplit_once('-')?.1.parse().ok());
         attempts = attempts.max(attempt.unwrap_or(0));
         let bytes = table.store().get(&meta.location).await.map_err(reading)?.bytes().await.map_err(reading)?;
         let Ok(seal) = serde_json::from_slice::<Seal>(&bytes) else { continue };

@@ -52,7 +52,12 @@ impl Seal {
     }
 
     /// Stores the seal. What it names is stored already.
-    pub(crate) async fn store(&self, table: &jogak_connectors::commit::Table, run_id: &str, attempt: u64) -> Result<()> {
+    pub(crate) async fn store(
+        &self,
+        table: &jogak_connectors::commit::Table,
+        run_id: &str,
+        attempt: u64,
+    ) -> Result<()> {
         let path = below(table.root(), &Self::path(run_id, self.unit, attempt))?;
         let bytes = serde_json::to_vec(self).map_err(|e| Error::internal("encoding a checkpoint").because(e))?;
         table

@@ -72,7 +72,9 @@ pub(crate) fn compare(
     let mut leaving: BTreeSet<i64> = changed.flat_map(|(key, _)| units_of[key].iter().copied()).collect();
     if prune {
         leaving.extend(vanished.iter().flat_map(|key| units_of[key.as_str()].iter().copied()));
-    } else if let Some(key) = vanished.iter().find(|key| units_of[key.as_str()].iter().any(|unit| leaving.contains(unit))) {
+    } else if let Some(key) =
+        vanished.iter().find(|key| units_of[key.as_str()].iter().any(|unit| leaving.contains(unit)))
+    {
         return Err(Error::invalid(format!(
             "'{key}' is gone, and a changed object was committed together with it; add --prune to let its rows go, or \
              put it back"
@@ -157,8 +159,7 @@ mod tests {
     #[test]
     fn a_changed_archive_takes_all_its_units_along() {
         let ledger = vec![row(1, "c", "1"), row(2, "c", "1"), row(3, "d", "1")];
-        let (work, to_read) =
-            compare(&listed(&[("c", "2"), ("d", "1")]), &BTreeSet::new(), ledger, false).unwrap();
+        let (work, to_read) = compare(&listed(&[("c", "2"), ("d", "1")]), &BTreeSet::new(), ledger, false).unwrap();
         assert_eq!(to_read.sets, [vec!["c".to_owned()]]);
         assert_eq!(work.remove.len(), 2);
     }

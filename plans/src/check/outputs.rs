@@ -122,7 +122,7 @@ fn apply(state: &SessionState, check: &Check, reports: &mut [OutputReport], comp
     let mut misfit: Option<Misfit> = None;
     let mut applied = false;
     for report in reports.iter_mut() {
-        match fit(state, check, &report.written) {
+        match fit(state, check, &report.name, &report.written) {
             Ok(check) => {
                 report.checks.push(check);
                 applied = true;
@@ -164,10 +164,10 @@ fn wrong(message: String) -> Misfit {
 }
 
 /// The rule as it applies to rows of `written`.
-fn fit(state: &SessionState, check: &Check, written: &SchemaRef) -> Result<Check, Misfit> {
+fn fit(state: &SessionState, check: &Check, output: &str, written: &SchemaRef) -> Result<Check, Misfit> {
     let resolved = match &check.kind {
         CheckKind::Unique(path) | CheckKind::Column { path, .. } => {
-            check.for_schema(written).ok_or_else(|| missing(path, written))?
+            check.for_output(output, written).ok_or_else(|| missing(path, written))?
         }
         CheckKind::Expr => check.clone(),
     };

@@ -83,18 +83,17 @@ impl Kind {
 }
 
 /// Checks the types of a call; the message names function, argument and what it got.
-pub(super) fn check_types(
-    function: &str,
-    arguments: &[Argument],
-    optional: usize,
-    types: &[DataType],
-) -> Result<()> {
+pub(super) fn check_types(function: &str, arguments: &[Argument], optional: usize, types: &[DataType]) -> Result<()> {
     let least = arguments.len() - optional;
     if types.len() < least || types.len() > arguments.len() {
         let names: Vec<_> = arguments
             .iter()
             .enumerate()
-            .map(|(index, argument)| if index < least { argument.name.to_owned() } else { format!("[{}]", argument.name) })
+            .map(
+                |(index, argument)| {
+                    if index < least { argument.name.to_owned() } else { format!("[{}]", argument.name) }
+                },
+            )
             .collect();
         return Err(plan_datafusion_err!(
             "{function} takes ({}), and was given {} arguments",
@@ -230,8 +229,7 @@ impl ListColumn {
             other => other.clone(),
         };
         let array = converted(array, &wanted, function, name)?;
-        let list =
-            array.as_list_opt::<i32>().ok_or_else(|| exec_datafusion_err!("{function}: '{name}' is no list"))?;
+        let list = array.as_list_opt::<i32>().ok_or_else(|| exec_datafusion_err!("{function}: '{name}' is no list"))?;
         let offsets = list.offsets().windows(2).enumerate();
         let offsets = offsets.map(|(row, pair)| (pair[0] as usize, pair[1] as usize, list.is_valid(row))).collect();
         Ok(Self { offsets, items: Some(Arc::clone(list.values())) })
@@ -248,7 +246,6 @@ impl ListColumn {
 pub(super) fn field<'a>(structure: Option<&'a StructArray>, name: &str) -> Option<&'a ArrayRef> {
     structure?.column_by_name(name)
 }
-
 
 /// Floating-point numbers by row; integers and numeric text are read as such.
 pub(super) struct FloatColumn(Option<ArrayRef>);

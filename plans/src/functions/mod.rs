@@ -13,7 +13,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef};
+use arrow::array::{Array, ArrayRef, new_empty_array};
 use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::Result;
 use datafusion::logical_expr::{
@@ -97,6 +97,10 @@ impl ScalarUDFImpl for Function {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let constant = args.args.iter().all(|value| matches!(value, ColumnarValue::Scalar(_)));
         let rows = if constant { 1 } else { args.number_rows };
+        if rows == 0 {
+            // A constant has no value to show here, and some types depend on one.
+            return Ok(ColumnarValue::Array(new_empty_array(args.return_field.data_type())));
+        }
         let arrays = args.args.iter().map(|value| value.to_array(rows)).collect::<Result<Vec<_>>>()?;
         let result = (self.kernel)(&Arguments { function: self.name, names: self.arguments, arrays: &arrays, rows })?;
         debug_assert_eq!(result.len(), rows);
@@ -108,7 +112,10 @@ impl ScalarUDFImpl for Function {
 }
 
 fn families() -> Vec<Function> {
-    [text::functions(), verify::functions(), reasoning::functions(), motion::functions()].into_iter().flatten().collect()
+    [text::functions(), verify::functions(), reasoning::functions(), motion::functions()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A function's family, name and arguments, for documentation and for the test that each has its specification.

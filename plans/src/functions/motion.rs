@@ -54,7 +54,8 @@ fn options_of(options: Option<&StructArray>, row: usize) -> Result<EpisodeOption
             }
         }
     }
-    let known = serde_json::to_value(EpisodeOptions::default()).map_err(|e| exec_datafusion_err!("vla_episode: {e}"))?;
+    let known =
+        serde_json::to_value(EpisodeOptions::default()).map_err(|e| exec_datafusion_err!("vla_episode: {e}"))?;
     if let Some(unknown) = values.keys().find(|name| known.get(name.as_str()).is_none()) {
         let names: Vec<_> = known.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect();
         return Err(exec_datafusion_err!("vla_episode: no option '{unknown}'; there are {}", names.join(", ")));

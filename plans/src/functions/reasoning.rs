@@ -20,9 +20,7 @@ use crate::reasoning::messages::{
     ReasoningStyle, Rendered, RenderedReasoningContent, RenderedThinking, render_messages, render_reasoning_content,
     render_thinking,
 };
-use crate::reasoning::model::{
-    Lang, Meta, ReasoningRecord, ReasoningResult, Reject, SourceRef, split_of,
-};
+use crate::reasoning::model::{Lang, Meta, ReasoningRecord, ReasoningResult, Reject, SourceRef, split_of};
 use crate::reasoning::mrc::{ContextAnalysis, GoldSpan, MrcInput, reason_mrc};
 use crate::reasoning::nli::{NliInput, reason_nli};
 use crate::reasoning::yes_no::{YesNoInput, reason_yes_no};

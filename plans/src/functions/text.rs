@@ -30,7 +30,8 @@ arrow_row! {
 
 const TEXT: &[Argument] = &[arg("text", Kind::Text)];
 
-const CHAR_SPAN: &[Argument] = &[arg("text", Kind::Text), arg("char_start", Kind::Integer), arg("char_end", Kind::Integer)];
+const CHAR_SPAN: &[Argument] =
+    &[arg("text", Kind::Text), arg("char_start", Kind::Integer), arg("char_end", Kind::Integer)];
 const EVIDENCE_SENTENCE: &[Argument] = &[arg("context", Kind::Text), arg("char_start", Kind::Integer)];
 const WITH_PARTICLE: &[Argument] = &[arg("word", Kind::Text), arg("particle", Kind::Text)];
 
@@ -38,32 +39,11 @@ pub(super) fn functions() -> Vec<Function> {
     let text: super::Returns = |_, _| Ok(DataType::Utf8);
     vec![
         Function::new("text", "sentences", TEXT, 0, |_, _| Ok(<Vec<Sentence>>::data_type()), sentences_kernel),
-        Function::new(
-            "text",
-            "char_span",
-            CHAR_SPAN,
-            0,
-            text,
-            char_span,
-        ),
-        Function::new(
-            "text",
-            "evidence_sentence",
-            EVIDENCE_SENTENCE,
-            0,
-            text,
-            evidence_sentence,
-        ),
+        Function::new("text", "char_span", CHAR_SPAN, 0, text, char_span),
+        Function::new("text", "evidence_sentence", EVIDENCE_SENTENCE, 0, text, evidence_sentence),
         Function::new("text", "normalize_answer", TEXT, 0, text, |args| map_text(args, normalize_answer)),
         Function::new("text", "nfc", TEXT, 0, text, |args| map_text(args, |text| text.nfc().collect())),
-        Function::new(
-            "text",
-            "with_particle",
-            WITH_PARTICLE,
-            0,
-            text,
-            particle_kernel,
-        ),
+        Function::new("text", "with_particle", WITH_PARTICLE, 0, text, particle_kernel),
     ]
 }
 

@@ -13,37 +13,17 @@ use super::arguments::{Argument, Arguments, Kind, TextColumn, arg};
 use crate::reasoning::math::computes_to;
 use crate::text::{CharIndex, normalize_answer};
 
-const VERIFY_SPAN: &[Argument] = &[arg("context", Kind::Text), arg("span", Kind::Text), arg("char_start", Kind::Integer)];
+const VERIFY_SPAN: &[Argument] =
+    &[arg("context", Kind::Text), arg("span", Kind::Text), arg("char_start", Kind::Integer)];
 const VERIFY_NUMBER: &[Argument] = &[arg("expression", Kind::Text), arg("value", Kind::Text)];
 const VERIFY_LABEL: &[Argument] = &[arg("label", Kind::Text), arg("allowed", Kind::TextList)];
 
 pub(super) fn functions() -> Vec<Function> {
     let boolean: super::Returns = |_, _| Ok(DataType::Boolean);
     vec![
-        Function::new(
-            "verify",
-            "verify_span",
-            VERIFY_SPAN,
-            0,
-            boolean,
-            verify_span,
-        ),
-        Function::new(
-            "verify",
-            "verify_number",
-            VERIFY_NUMBER,
-            0,
-            boolean,
-            verify_number,
-        ),
-        Function::new(
-            "verify",
-            "verify_label",
-            VERIFY_LABEL,
-            0,
-            boolean,
-            verify_label,
-        ),
+        Function::new("verify", "verify_span", VERIFY_SPAN, 0, boolean, verify_span),
+        Function::new("verify", "verify_number", VERIFY_NUMBER, 0, boolean, verify_number),
+        Function::new("verify", "verify_label", VERIFY_LABEL, 0, boolean, verify_label),
     ]
 }
 

@@ -74,6 +74,21 @@ pub struct Check {
 }
 
 impl Check {
+    /// The rule as it applies to output `name`, whose rows have `schema`. A column may be named `output.column`: then the
+    /// rule is for that output alone. `None` when the column is not there.
+    pub fn for_output(&self, name: &str, schema: &Schema) -> Option<Check> {
+        if let Some(check) = self.for_schema(schema) {
+            return Some(check);
+        }
+        let inner = |path: &str| path.strip_prefix(name)?.strip_prefix('.').map(str::to_owned);
+        let kind = match &self.kind {
+            CheckKind::Expr => return None,
+            CheckKind::Unique(path) => CheckKind::Unique(inner(path)?),
+            CheckKind::Column { path, rule } => CheckKind::Column { path: inner(path)?, rule: rule.clone() },
+        };
+        Check { kind, ..self.clone() }.for_schema(schema)
+    }
+
     /// The rule as it applies to rows of `schema`: rules of `columns` get the expression for the column's type. `None`
     /// when the column is not in the schema. Rules with an expression of their own are returned as they are.
     pub fn for_schema(&self, schema: &Schema) -> Option<Check> {

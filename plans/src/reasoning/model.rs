@@ -541,7 +541,13 @@ pub fn text_context(index: usize, title: Option<&str>, text: &str) -> Context {
 
 /// Provenance of a record that rules alone wrote. `rule_ids` and `template_ids` are sorted and made unique; the hash is
 /// filled by [`ReasoningRecord::seal`].
-pub fn rule_provenance(builder: &str, meta: &Meta, record_id: &str, paths: &[Path], templates: &[String]) -> Provenance {
+pub fn rule_provenance(
+    builder: &str,
+    meta: &Meta,
+    record_id: &str,
+    paths: &[Path],
+    templates: &[String],
+) -> Provenance {
     let mut rule_ids: Vec<String> =
         paths.iter().flat_map(|path| &path.steps).filter_map(|step| step.rule_id.clone()).collect();
     rule_ids.sort();

@@ -195,10 +195,9 @@ fn verifications(
 pub fn computes_to(expression: &str, value: &str) -> bool {
     let digits = value.trim();
     let (sign, digits) = digits.strip_prefix('-').map_or((1, digits), |digits| (-1, digits));
-    let (Ok(exact), Some((stated, decimals))) = (
-        expr::Expr::parse(expression).and_then(|expr| expr.value()),
-        number::parse_decimal(digits),
-    ) else {
+    let (Ok(exact), Some((stated, decimals))) =
+        (expr::Expr::parse(expression).and_then(|expr| expr.value()), number::parse_decimal(digits))
+    else {
         return false;
     };
     let stated = stated * number::whole(sign);

@@ -68,6 +68,8 @@ pub(super) struct Clips {
     /// Hashes of the keys of this object whose clips were closed.
     gone: HashSet<[u8; 32]>,
     object: Option<Arc<str>>,
+    /// Was the last member a plain file whose folder is its clip?
+    plain: bool,
     /// The key of the clip that the member belongs to, where the member decides.
     current: String,
     /// Damage met while no clip was open.
@@ -100,6 +102,7 @@ impl Clips {
             closed: Vec::new(),
             gone: HashSet::new(),
             object: None,
+            plain: false,
             current: String::new(),
             damaged: 0,
             coercions: vec![0; counters],
@@ -109,7 +112,10 @@ impl Clips {
 
     /// A new member begins; `true` where a clip ends with that. `rows` records have been accepted.
     pub(super) fn begin_member(&mut self, member: &MemberRef, rows: usize) -> bool {
-        let same_object = self.object.as_deref() == Some(&*member.object);
+        // A folder of plain files is one place, although each file is an object.
+        let plain = self.grouping == Grouping::Folder && member.member.is_none();
+        let same_object = self.object.as_deref() == Some(&*member.object) || (plain && self.plain);
+        self.plain = plain;
         let key = match self.grouping {
             Grouping::Folder => member.folder(),
             Grouping::Member => member.name(),

@@ -328,8 +328,11 @@ impl Delimited {
                 return Ok(true);
             }
         }
-        self.width = columns.len();
-        self.columns = Some((0..self.width).map(Some).collect());
+        // Without names, cells are fields by position, and the first row says how many there are: one schema takes files
+        // with all of its columns and files with the first of them.
+        let declared = columns.len();
+        self.width = self.cells.len().min(declared);
+        self.columns = Some((0..declared).map(|at| (at < self.width).then_some(at)).collect());
         Ok(false)
     }
 }

@@ -29,7 +29,6 @@ pub(crate) fn korean(lang: Option<Lang>) -> bool {
 }
 
 /// A line of data. A closed pipe ends the output, not the work.
-#[expect(clippy::print_stdout, reason = "this is the place that prints")]
 pub(crate) fn line(text: &str) {
     let mut stdout = std::io::stdout().lock();
     let _ = writeln!(stdout, "{text}");

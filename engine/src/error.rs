@@ -21,8 +21,12 @@ pub enum ErrorKind {
 
 /// An error with its kind, and diagnostics where the plan is at fault.
 #[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug, thiserror::Error)]
 #[error("{message}")]
-pub struct Error {
+struct Inner {
     kind: ErrorKind,
     message: String,
     /// Problems of the plan file, with the file they lie in.
@@ -39,7 +43,7 @@ macro_rules! constructors {
         impl Error {
             $($(#[$doc])*
             pub fn $name(message: impl Into<String>) -> Self {
-                Self { kind: ErrorKind::$kind, message: message.into(), diagnostics: None, source: None }
+                Self(Box::new(Inner { kind: ErrorKind::$kind, message: message.into(), diagnostics: None, source: None }))
             })*
         }
     };
@@ -59,28 +63,33 @@ impl Error {
     /// The plan file has problems.
     pub fn plan(file: SourceFile, diagnostics: Vec<Diagnostic>) -> Self {
         let message = format!("'{}' cannot be run", file.path());
-        Self { kind: ErrorKind::Invalid, message, diagnostics: Some((file, diagnostics)), source: None }
+        Self(Box::new(Inner {
+            kind: ErrorKind::Invalid,
+            message,
+            diagnostics: Some((file, diagnostics)),
+            source: None,
+        }))
     }
 
     /// Adds the cause.
     pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.0.source = Some(source.into());
         self
     }
 
     /// What the caller should do.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// Problems of the plan file.
     pub fn diagnostics(&self) -> Option<(&SourceFile, &[Diagnostic])> {
-        self.diagnostics.as_ref().map(|(file, list)| (file, list.as_slice()))
+        self.0.diagnostics.as_ref().map(|(file, list)| (file, list.as_slice()))
     }
 
     /// The exit code that DESIGN.md gives to this kind.
     pub fn exit_code(&self) -> u8 {
-        match self.kind {
+        match self.0.kind {
             ErrorKind::Invalid => 2,
             ErrorKind::Failed => 1,
             ErrorKind::Stopped | ErrorKind::Internal => 3,
@@ -99,7 +108,7 @@ impl From<jogak_connectors::error::Error> for Error {
         };
         let message = error.to_string();
         let source = std::error::Error::source(&error).map(|cause| chain(cause).into());
-        Self { kind, message, diagnostics: None, source }
+        Self(Box::new(Inner { kind, message, diagnostics: None, source }))
     }
 }
 

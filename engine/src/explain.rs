@@ -86,7 +86,7 @@ pub async fn explain(
     physical: bool,
     settings: &Settings,
 ) -> Result<Explanation> {
-    let memory = MemoryPlan::new(default_memory(), 1, 0, &Default::default())?;
+    let memory = MemoryPlan::new(default_memory(), 1, (0, 0), &Default::default())?;
     let context = crate::session::context(&memory)?;
     let mut sources = Vec::new();
     let mut driving = Vec::new();

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::streaming::StreamingTable;
-use datafusion::common::{DataFusionError, Result};
+use datafusion::common::Result;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::memory::MemoryStream;
@@ -73,5 +73,5 @@ pub(crate) async fn run_on(
         context.runtime_env(),
     );
     let stream: SendableRecordBatchStream = plan.execute(0, Arc::new(task))?;
-    stream.try_collect().await.map_err(DataFusionError::from)
+    stream.try_collect().await
 }

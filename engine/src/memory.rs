@@ -18,8 +18,10 @@ const BASE_BYTES: u64 = 72 * MIB;
 const READ_BYTES: u64 = 24 * MIB;
 /// A batch on its way: source bytes, Arrow, and the records made of it.
 const BATCH_BYTES: u64 = 32 * MIB;
-/// An open upload holds at most two parts.
-const UPLOAD_BYTES: u64 = 16 * MIB;
+/// An open upload holds at most three parts: one that fills and two on their way.
+const UPLOAD_BYTES: u64 = 15 * MIB;
+/// Values of a partition column that are assumed: a file is open for each.
+const PARTITIONS: u64 = 4;
 /// DataFusion refuses to work in less.
 const POOL_FLOOR: u64 = 16 * MIB;
 
@@ -27,25 +29,30 @@ const MIB: u64 = 1024 * 1024;
 
 /// How a memory budget is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MemoryPlan {
-    /// The budget, in bytes.
-    pub total: u64,
+pub(crate) struct MemoryPlan {
     /// Units that run side by side.
-    pub threads: usize,
+    pub(crate) threads: usize,
     /// What DataFusion may use, in bytes.
-    pub pool: u64,
+    pub(crate) pool: u64,
     /// Compressed bytes that a unit may have fetched and not yet used.
-    pub read_ahead: u64,
+    pub(crate) read_ahead: u64,
 }
 
 impl MemoryPlan {
-    /// Divides `total` among at most `threads` units that each write `outputs` files at once.
+    /// Divides `total` among at most `threads` units that each write `outputs` files at once, `partitioned` of them by a
+    /// column.
     ///
     /// # Errors
     /// When not even one unit fits, with the least budget that would do.
-    pub fn new(total: u64, threads: usize, outputs: usize, limits: &ShardLimits) -> Result<Self> {
-        let per_output = limits.row_group_bytes as u64 * 2 + UPLOAD_BYTES;
-        let per_unit = READ_BYTES + BATCH_BYTES + per_output * outputs.max(1) as u64;
+    pub(crate) fn new(
+        total: u64,
+        threads: usize,
+        (outputs, partitioned): (usize, usize),
+        limits: &ShardLimits,
+    ) -> Result<Self> {
+        let files = outputs.max(1) as u64 + (PARTITIONS - 1) * partitioned as u64;
+        let per_file = limits.row_group_bytes as u64 * 3 / 2 + UPLOAD_BYTES;
+        let per_unit = READ_BYTES + BATCH_BYTES + per_file * files;
         let least = BASE_BYTES + POOL_FLOOR + per_unit;
         if total < least {
             return Err(Error::invalid(format!(
@@ -57,14 +64,14 @@ impl MemoryPlan {
         let fitting = ((total - BASE_BYTES - POOL_FLOOR) / per_unit).max(1) as usize;
         let threads = threads.clamp(1, fitting);
         let pool = total - BASE_BYTES - per_unit * threads as u64;
-        Ok(Self { total, threads, pool, read_ahead: READ_BYTES / 3 * 2 })
+        Ok(Self { threads, pool, read_ahead: READ_BYTES / 3 * 2 })
     }
 
     /// DataFusion's surroundings within this budget; spills go to the temporary directory.
     ///
     /// # Errors
     /// When the temporary directory cannot be used.
-    pub fn runtime(&self) -> Result<Arc<RuntimeEnv>> {
+    pub(crate) fn runtime(&self) -> Result<Arc<RuntimeEnv>> {
         let consumers = std::num::NonZeroUsize::new(5).unwrap_or(std::num::NonZeroUsize::MIN);
         let pool = TrackConsumersPool::new(FairSpillPool::new(self.pool as usize), consumers);
         RuntimeEnvBuilder::new()
@@ -88,7 +95,7 @@ pub fn peak_memory_bytes() -> Option<u64> {
 }
 
 /// 60 % of what the machine, or the control group, has.
-pub fn default_memory() -> u64 {
+pub(crate) fn default_memory() -> u64 {
     let group = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok().and_then(|text| text.trim().parse().ok());
     let machine = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
         let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:").map(str::to_owned))?;
@@ -109,12 +116,12 @@ mod tests {
     #[test]
     fn a_small_budget_means_fewer_units_and_a_tiny_one_is_refused() {
         let limits = ShardLimits::default();
-        let roomy = MemoryPlan::new(4096 * MIB, 2, 2, &limits).unwrap();
+        let roomy = MemoryPlan::new(4096 * MIB, 2, (2, 0), &limits).unwrap();
         assert_eq!(roomy.threads, 2);
         assert!(roomy.pool > 3000 * MIB);
-        let small = MemoryPlan::new(256 * MIB, 8, 2, &limits).unwrap();
+        let small = MemoryPlan::new(256 * MIB, 8, (2, 0), &limits).unwrap();
         assert_eq!(small.threads, 1);
-        let refused = MemoryPlan::new(64 * MIB, 1, 1, &limits).unwrap_err();
+        let refused = MemoryPlan::new(64 * MIB, 1, (1, 0), &limits).unwrap_err();
         assert_eq!(refused.exit_code(), 2);
         assert!(refused.to_string().contains("at least"), "{refused}");
     }

@@ -55,7 +55,7 @@ const UNIT_BYTES: u64 = 1 << 20;
 
 impl Offline {
     async fn new(plan: &BoundPlan, sources: Vec<OpenSource>, sample: Sample) -> Result<Self> {
-        let memory = MemoryPlan::new(default_memory(), 1, 0, &Default::default())?;
+        let memory = MemoryPlan::new(default_memory(), 1, (0, 0), &Default::default())?;
         let context = crate::session::context(&memory)?;
         let mut scans = Vec::new();
         for source in sources {

@@ -45,7 +45,7 @@ const UNIT_BYTES: u64 = 16 << 20;
 /// # Errors
 /// When it cannot be parsed or planned, reads a place that cannot be read, or is more than a query.
 pub async fn query(sql: &str, memory: Option<u64>, settings: &Settings) -> Result<SendableRecordBatchStream> {
-    let plan = MemoryPlan::new(memory.unwrap_or_else(default_memory), 1, 0, &Default::default())?;
+    let plan = MemoryPlan::new(memory.unwrap_or_else(default_memory), 1, (0, 0), &Default::default())?;
     let context = crate::session::context(&plan)?;
     register_system(&context, settings)?;
     let mut statements = Parser::parse_sql(&DuckDbDialect {}, sql)

@@ -35,6 +35,9 @@ use jogak_connectors::reader::{Input, SliceOutcome, SliceRequest, UnitReader};
 use jogak_connectors::source::{key_of, path_of};
 use object_store::{ObjectMeta, ObjectStore};
 
+/// Outcomes of slices, by partition, object and start of the range.
+type Outcomes = BTreeMap<(usize, String, u64), Arc<Mutex<SliceOutcome>>>;
+
 /// The members that a unit must leave out, because an earlier reading showed them to be wrong.
 type Skips = BTreeMap<usize, Damage>;
 
@@ -48,7 +51,7 @@ pub(crate) struct ScanShared {
     pub(crate) read: ReadOptions,
     pub(crate) skip_damaged: bool,
     /// What was found, by partition, object and start of the range.
-    outcomes: Mutex<BTreeMap<(usize, String, u64), Arc<Mutex<SliceOutcome>>>>,
+    outcomes: Mutex<Outcomes>,
     skips: Mutex<HashMap<(usize, String), Skips>>,
 }
 

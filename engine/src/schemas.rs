@@ -96,6 +96,6 @@ pub(crate) async fn infer(source: &OpenSource, decode: &DecodeOptions) -> Result
 }
 
 /// The declared fields as the plan header writes them.
-pub fn schema_yaml(schema: &Schema) -> String {
+pub(crate) fn schema_yaml(schema: &Schema) -> String {
     jogak_connectors::decode::schema_to_yaml(schema)
 }

@@ -55,8 +55,8 @@ params:
   style:       { type: string, default: "think_tag" }  # steps: think_tag, plain, none, thinking, reasoning_content
 
 outputs:
-  records:      { mode: append, partition: [split], publish: [hf] }
-  sft_messages: { mode: append, partition: [split], publish: ["trl:sft_messages"] }
+  records:      { mode: append, publish: [hf] }
+  sft_messages: { mode: append, publish: ["trl:sft_messages"] }
 
 columns:
   record_id:    { ko: 레코드 식별자, en: id of the record, checks: [not_null] }

@@ -6,9 +6,9 @@
 //! - [`classify`]: may a plan run unit by unit?
 //!
 //! ```
-//! let (plan, problems) = jogak_plans::Plan::parse("p.sql", "/* @plan\nname: p\n@plan */\nSELECT 1;");
-//! assert!(plan.is_some());
-//! assert!(problems.iter().any(|problem| problem.message.contains("CREATE VIEW")));
+//! let text = "/* @plan\nname: p\noutputs: { r: {} }\n@plan */\nCREATE VIEW r AS SELECT 1 AS one; DROP TABLE r;";
+//! let (_, problems) = jogak_plans::Plan::parse("p.sql", text);
+//! assert!(problems.iter().any(|problem| problem.message.contains("CREATE VIEW")), "{problems:?}");
 //! ```
 
 pub mod check;

@@ -27,7 +27,7 @@ type Trace = Result<(), String>;
 /// # Errors
 /// Why the rows of the step have no `_src`, in words that follow "ends at". The step is rewritten all the same: its
 /// wildcards leave `_src` out.
-pub fn rewrite(query: &mut Query, carries: &dyn Fn(&str) -> bool) -> Trace {
+pub(crate) fn rewrite(query: &mut Query, carries: &dyn Fn(&str) -> bool) -> Trace {
     let scope = Scope { carries, ctes: BTreeMap::new() };
     let traced = scope.trace(query);
     scope.rewrite(query, traced.is_ok());

@@ -194,7 +194,7 @@ pub fn builder_column(schema: &Schema) -> Option<&str> {
 }
 
 /// What an output writes: the fields of the builder's `record`, or its columns without `_src`.
-pub fn written_schema(schema: &Schema) -> Schema {
+pub(crate) fn written_schema(schema: &Schema) -> Schema {
     let record = builder_column(schema).and_then(|name| {
         let DataType::Struct(parts) = schema.field_with_name(name).ok()?.data_type() else { return None };
         match parts.iter().find(|field| field.name() == "record")?.data_type() {

@@ -22,8 +22,10 @@ use crate::plan::BoundPlan;
 /// What every session for plans has: stock rules and functions, the dialect of plan files, places in errors, plain
 /// `Utf8` for casts to text (views would change the schema that consumers see). `information_schema` is off, because a
 /// plan reads its sources and nothing else.
-pub fn session_state_builder(config: SessionConfig, runtime: Arc<RuntimeEnv>) -> SessionStateBuilder {
+pub(crate) fn session_state_builder(config: SessionConfig, runtime: Arc<RuntimeEnv>) -> SessionStateBuilder {
     let mut config = config.with_information_schema(false);
+    // Reading single fields of a builder's result must not make the builder run once a field.
+    config.options_mut().optimizer.enable_leaf_expression_pushdown = false;
     let parser = &mut config.options_mut().sql_parser;
     // The only dialect here that has both lambdas and `* EXCLUDE`.
     parser.dialect = Dialect::DuckDB;

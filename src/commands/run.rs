@@ -37,7 +37,7 @@ pub(crate) async fn run(args: &RunArgs, korean: bool, settings: &Settings) -> Re
             _ => print(&summary, korean),
         }
         if let Status::Refused(reasons) = &summary.status {
-            report::say(&if korean { "확정하지 않았습니다:" } else { "not committed:" }.to_owned());
+            report::say(if korean { "확정하지 않았습니다:" } else { "not committed:" });
             reasons.iter().for_each(|reason| report::say(&format!("  - {reason}")));
         }
         code = code.max(summary.exit_code());
@@ -128,7 +128,7 @@ fn show(progress: &Progress, bar: Option<&ProgressBar>, tick: u64) {
             bar.set_position(read(&progress.bytes_done));
             bar.set_message(line);
         }
-        None if tick % 150 == 0 => {
+        None if tick.is_multiple_of(150) => {
             report::say(&format!(
                 "{} of {} · {line}",
                 report::bytes(read(&progress.bytes_done)),

@@ -276,8 +276,8 @@ impl Table {
                 return Ok(Committed::Done(target));
             }
             // `AlreadyExists` may be our own entry whose answer was lost, or no object at all (a 409): look.
-            match self.read_version(target).await {
-                Ok(Some(entry)) => match entry.facts {
+            if let Ok(Some(entry)) = self.read_version(target).await {
+                match entry.facts {
                     Some(facts) if facts.nonce == commit.facts.nonce => return Ok(Committed::Done(target)),
                     Some(facts) if facts.run_key == commit.facts.run_key => return Ok(Committed::Already(target)),
                     _ => {
@@ -287,8 +287,7 @@ impl Table {
                             self.url
                         )));
                     }
-                },
-                Ok(None) | Err(_) => {}
+                }
             }
         }
         let error = Error::unknown(format!(
@@ -304,7 +303,7 @@ impl Table {
 
     /// A checkpoint only speeds up readers, so its failure changes nothing.
     async fn checkpoint(&self, version: u64) {
-        if version == 0 || version % CHECKPOINT_EVERY != 0 {
+        if version == 0 || !version.is_multiple_of(CHECKPOINT_EVERY) {
             return;
         }
         let mut table = deltalake_core::DeltaTable::new(Arc::clone(&self.log));

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 
 /// Bytes below which a file goes up in one request, and the size of a part above it.
-const PART_BYTES: usize = 8 * 1024 * 1024;
+const PART_BYTES: usize = 5 * 1024 * 1024;
 /// Rows given to the encoder between two looks at its memory.
 const SLICE_ROWS: usize = 128;
 
@@ -136,11 +136,11 @@ impl ShardWriter {
                 }
             };
             file.write(&slice, self.limits.row_group_bytes).await?;
-            if file.encoded_bytes() >= self.limits.target_bytes {
-                if let Some(file) = rolling.file.take() {
-                    let partition = self.partition_by.iter().cloned().zip(key.iter().cloned()).collect();
-                    self.done.push(file.close(partition).await?);
-                }
+            if file.encoded_bytes() >= self.limits.target_bytes
+                && let Some(file) = rolling.file.take()
+            {
+                let partition = self.partition_by.iter().cloned().zip(key.iter().cloned()).collect();
+                self.done.push(file.close(partition).await?);
             }
         }
         Ok(())

@@ -95,7 +95,10 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
     let memory = MemoryPlan::new(
         request.memory.unwrap_or_else(default_memory),
         request.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
-        plan.header.outputs.len(),
+        (
+            plan.header.outputs.len(),
+            plan.header.outputs.iter().filter(|(_, output)| !output.partition.is_empty()).count(),
+        ),
         &limits,
     )?;
 

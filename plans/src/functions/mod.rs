@@ -150,7 +150,7 @@ pub fn functions() -> Vec<FunctionInfo> {
 ///
 /// # Errors
 /// When the JSON functions cannot be registered.
-pub fn register(context: &SessionContext) -> Result<()> {
+pub(crate) fn register(context: &SessionContext) -> Result<()> {
     for function in families() {
         context.register_udf(ScalarUDF::from(function));
     }

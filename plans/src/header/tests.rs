@@ -74,7 +74,7 @@ fn a_full_header_is_read() {
     assert_eq!(column_type(&schema, "_src.record"), Some(DataType::Int64));
     let clips = header.source("clips").and_then(Source::table_schema).expect("clips");
     let names: Vec<_> = clips.fields().iter().map(|field| field.name().as_str()).collect();
-    assert_eq!(names, ["group", "members", "records", "_src"]);
+    assert_eq!(names, ["group", "members", "records", "damaged", "_src"]);
     assert_eq!(header.param("ratio").and_then(|param| param.default.clone()), Some(ParamValue::Float(1.0)));
     let sql: Vec<_> = header.checks.iter().map(|check| (check.name.as_str(), check.expr_sql.as_str())).collect();
     assert_eq!(

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use datafusion::sql::sqlparser::ast::Query;
 
 pub use bind::{BoundPlan, BoundView};
-pub use inspect::Use;
+pub(crate) use inspect::Use;
 pub(crate) use statements::parse_expr;
 
 use crate::diagnostic::{self, Diagnostic, Severity, SourceFile, code};

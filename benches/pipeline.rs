@@ -24,7 +24,10 @@ fn main() -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     for family in ["mrc", "nli"] {
         let archives = folder.path().join(family);
-        jogak(&["sample", family, "--records", &records.to_string(), "--hazards", "none", "--out", path(&archives)], folder.path())?;
+        jogak(
+            &["sample", family, "--records", &records.to_string(), "--hazards", "none", "--out", path(&archives)],
+            folder.path(),
+        )?;
         let (bytes, inflate) = runtime.block_on(timed(&archives, None))?;
         let (_, decode) = runtime.block_on(timed(&archives, Some(family)))?;
         println!("{family}: {:.0} MB of JSON", bytes as f64 / 1e6);
@@ -32,13 +35,18 @@ fn main() -> Result<(), Failure> {
         show("  + decode", bytes, decode);
         for threads in ["1", "2"] {
             let copy = folder.path().join(format!("{family}-copy.sql"));
-            std::fs::write(&copy, PLAIN.replace("FAMILY", family).replace("FIELDS", fields(family)).replace("SELECTED", selected(family)))?;
-            let elapsed = run(&copy, &archives, &folder.path().join(format!("copy-{family}-{threads}")), threads, folder.path())?;
+            std::fs::write(
+                &copy,
+                PLAIN.replace("FAMILY", family).replace("FIELDS", fields(family)).replace("SELECTED", selected(family)),
+            )?;
+            let elapsed =
+                run(&copy, &archives, &folder.path().join(format!("copy-{family}-{threads}")), threads, folder.path())?;
             show(&format!("  + encode and commit, rows as they are, {threads} threads"), bytes, elapsed);
         }
         for threads in ["1", "2"] {
             let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("plans/sql/{family}_reasoning.sql"));
-            let elapsed = run(&plan, &archives, &folder.path().join(format!("out-{family}-{threads}")), threads, folder.path())?;
+            let elapsed =
+                run(&plan, &archives, &folder.path().join(format!("out-{family}-{threads}")), threads, folder.path())?;
             show(&format!("  whole: {family}_reasoning, {threads} threads"), bytes, elapsed);
         }
     }
@@ -56,7 +64,9 @@ CREATE VIEW rows AS SELECT SELECTED FROM labels;
 
 fn fields(family: &str) -> &'static str {
     match family {
-        "mrc" => "doc_id: string, doc_title: string, paragraphs: { type: list<struct>, fields: { context_id: string, context: string, qas: { type: list<struct>, fields: { question_id: string, question: string, is_impossible: bool, answers: { type: list<struct>, alternatives: [struct], fields: { text: string, answer_start: int, clue_text: string, clue_start: int } } } } } }",
+        "mrc" => {
+            "doc_id: string, doc_title: string, paragraphs: { type: list<struct>, fields: { context_id: string, context: string, qas: { type: list<struct>, fields: { question_id: string, question: string, is_impossible: bool, answers: { type: list<struct>, alternatives: [struct], fields: { text: string, answer_start: int, clue_text: string, clue_start: int } } } } } }"
+        }
         _ => "guid: string, premise: string, hypothesis: string, gold_label: string",
     }
 }
@@ -99,10 +109,12 @@ async fn timed(archives: &Path, family: Option<&str>) -> Result<(u64, f64), Fail
     let location = Location::open(path(archives), &StoreSettings::default())?;
     let objects = list(&location, Some("**/*.zip")).await?;
     let (logical, _) = resolve(&location, &objects, Some("**/*.zip")).await?;
-    let store: Arc<dyn ObjectStore> = Arc::new(VirtualStore::new(Arc::clone(location.store()), logical.iter().cloned()));
+    let store: Arc<dyn ObjectStore> =
+        Arc::new(VirtualStore::new(Arc::clone(location.store()), logical.iter().cloned()));
     let mut decoder = match family {
         Some(family) => {
-            let text = PLAIN.replace("FAMILY", family).replace("FIELDS", fields(family)).replace("SELECTED", selected(family));
+            let text =
+                PLAIN.replace("FAMILY", family).replace("FIELDS", fields(family)).replace("SELECTED", selected(family));
             let (plan, _) = jogak_plans::Plan::parse("copy.sql", &text);
             let schema = plan.and_then(|plan| plan.header.source("labels")?.schema.clone()).ok_or("no schema")?;
             let records = ["$.data[*]", "$[*]"].into_iter().map(RecordsPath::parse).collect::<Result<Vec<_>, _>>()?;
@@ -114,7 +126,8 @@ async fn timed(archives: &Path, family: Option<&str>) -> Result<(u64, f64), Fail
     let mut bytes = 0;
     for object in &logical {
         let directory = open_directory(&store, object).await?;
-        let members = directory.as_ref().map_or_else(|| vec![0], |d| d.select(&(0..u64::MAX), |m| m.name.ends_with(".json")));
+        let members =
+            directory.as_ref().map_or_else(|| vec![0], |d| d.select(&(0..u64::MAX), |m| m.name.ends_with(".json")));
         let mut reader = MemberReader::new(Arc::clone(&store), object, directory, members, ReadOptions::default());
         while let Some(piece) = reader.next().await? {
             if let Piece::Bytes(part) = &piece {
@@ -122,7 +135,9 @@ async fn timed(archives: &Path, family: Option<&str>) -> Result<(u64, f64), Fail
             }
             let Some(decoder) = &mut decoder else { continue };
             match piece {
-                Piece::Begin(_) => decoder.begin(MemberRef { object: object.key.as_str().into(), ..MemberRef::default() })?,
+                Piece::Begin(_) => {
+                    decoder.begin(MemberRef { object: object.key.as_str().into(), ..MemberRef::default() })?
+                }
                 Piece::Bytes(part) => {
                     let mut at = 0;
                     while at < part.len() {

@@ -8,7 +8,7 @@
 //! ```
 //! let text = "/* @plan\nname: p\noutputs: { r: {} }\n@plan */\nCREATE VIEW r AS SELECT 1 AS one; DROP TABLE r;";
 //! let (_, problems) = jogak_plans::Plan::parse("p.sql", text);
-//! assert!(problems.iter().any(|problem| problem.message.contains("CREATE VIEW")), "{problems:?}");
+//! assert!(problems.iter().any(|problem| problem.message.contains("DROP TABLE")), "{problems:?}");
 //! ```
 
 pub mod check;

@@ -111,6 +111,8 @@ pub(crate) async fn table_at(
     if member.is_none()
         && !url.contains(['*', '?', '{'])
         && !url.starts_with("http")
+        // A file on disk is no folder of a table; asking it for a log is an error there.
+        && !std::path::Path::new(url.strip_prefix("file://").unwrap_or(url)).is_file()
         && let Ok(table) = crate::tables::table_at(url, &settings.stores)
         && let Some(provider) = committed_table(context, &table).await?
     {

@@ -13,6 +13,9 @@ use super::{pairs, read, size};
 use crate::args::{Format, RunArgs};
 use crate::report;
 
+/// Characters of a filter's condition that people are shown; the JSON summary has all of it.
+const CONDITION: usize = 90;
+
 pub(crate) async fn run(args: &RunArgs, korean: bool, settings: &Settings) -> Result<u8> {
     let mut code = 0;
     for path in &args.plans {
@@ -174,7 +177,8 @@ pub(crate) fn print(summary: &Summary, korean: bool) {
         lines.push(format!("  {}: {}", pick("사라진 입력", "vanished"), summary.vanished.join(", ")));
     }
     for step in &summary.filtered {
-        lines.push(format!("  {}: {} → {} ({})", pick("거름", "filter"), step.rows_in, step.rows_out, step.step));
+        let condition: String = step.step.chars().take(CONDITION).collect();
+        lines.push(format!("  {}: {} → {} ({condition})", pick("거름", "filter"), step.rows_in, step.rows_out));
     }
     for output in &summary.outputs {
         let version = output.version.map_or_else(String::new, |version| format!(" v{version}"));

@@ -129,3 +129,18 @@ shipped_plans! {
     word_problems: "math_reasoning" over "math", 200;
     tracks: "track_episodes" over "track", 1500;
 }
+
+#[test]
+fn a_query_reads_a_named_file_and_writes_nothing() {
+    let scratch = Scratch::new();
+    let file = scratch.path("짝.json");
+    std::fs::write(&file, r#"[{"label":"a","n":1},{"label":"b","n":2}]"#).expect("a file");
+    let file = file.to_string_lossy();
+    let counted = format!("SELECT count(*) AS rows, sum(n) AS total FROM '{file}'");
+    let shown = scratch.jogak(&["sql", &counted, "--format", "csv"]).expect(0);
+    assert_eq!(shown.stdout.trim(), "rows,total\n2,3");
+    let copied = format!("COPY (SELECT 1) TO '{file}.parquet'");
+    let refused = scratch.jogak(&["sql", &copied]).expect(2);
+    assert!(refused.stderr.contains("writes nothing"), "{}", refused.stderr);
+    assert!(!std::path::Path::new(&format!("{file}.parquet")).exists());
+}

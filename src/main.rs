@@ -15,7 +15,8 @@ use clap::Parser;
 fn keep_memory_low() {
     // SAFETY: mallopt only sets numbers of the allocator, and no other thread runs yet.
     unsafe {
-        libc::mallopt(libc::M_ARENA_MAX, 1);
+        // One arena makes two threads as slow as one.
+        libc::mallopt(libc::M_ARENA_MAX, 4);
         libc::mallopt(libc::M_TRIM_THRESHOLD, 64 * 1024);
         libc::mallopt(libc::M_MMAP_THRESHOLD, 256 * 1024);
     }

@@ -19,7 +19,9 @@ use datafusion::logical_expr::Expr;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::{SQLOptions, SessionContext};
 use datafusion::scalar::ScalarValue;
-use datafusion::sql::sqlparser::ast::{Ident, ObjectName, ObjectNamePart, TableFactor, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{
+    Ident, ObjectName, ObjectNamePart, Statement, TableFactor, VisitMut, VisitorMut,
+};
 use datafusion::sql::sqlparser::dialect::DuckDbDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 use jogak_connectors::commit::Table;
@@ -53,6 +55,9 @@ pub async fn query(sql: &str, memory: Option<u64>, settings: &Settings) -> Resul
     let (Some(mut statement), true) = (statements.pop(), statements.is_empty()) else {
         return Err(Error::invalid("give one query"));
     };
+    if !matches!(statement, Statement::Query(_) | Statement::Explain { .. }) {
+        return Err(Error::invalid("only queries are allowed: jogak sql writes nothing"));
+    }
     let mut places = Places(Vec::new());
     let _ = statement.visit(&mut places);
     for (name, url) in &places.0 {

@@ -144,3 +144,21 @@ fn a_query_reads_a_named_file_and_writes_nothing() {
     assert!(refused.stderr.contains("writes nothing"), "{}", refused.stderr);
     assert!(!std::path::Path::new(&format!("{file}.parquet")).exists());
 }
+
+#[test]
+fn inputs_that_give_nothing_are_never_taken_for_done() {
+    let scratch = Scratch::new();
+    let plan = shipped("nli_reasoning");
+    let run = |folder: &str| {
+        let labels = format!("labels={}", scratch.path(folder).to_string_lossy());
+        let out = scratch.path(&format!("{folder}-out"));
+        scratch.jogak(&["run", &plan, "--source", &labels, "--out", &out.to_string_lossy()])
+    };
+    std::fs::create_dir(scratch.path("empty")).expect("a folder");
+    let empty = run("empty").expect(2);
+    assert!(empty.stderr.contains("nothing to read"), "{}", empty.stderr);
+    std::fs::create_dir(scratch.path("broken")).expect("a folder");
+    std::fs::write(scratch.path("broken/TL_nli.zip"), b"PK\x03\x04 and no more").expect("a file");
+    let broken = run("broken").expect(1);
+    assert!(broken.stderr.contains("TL_nli.zip"), "{}", broken.stderr);
+}

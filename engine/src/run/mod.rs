@@ -90,7 +90,16 @@ impl Progress {
 pub async fn run(request: &RunRequest, settings: &Settings, progress: &Arc<Progress>) -> Result<Summary> {
     let started = crate::clock::Started::now();
     let prepared = Arc::new(prepare::prepare(request, settings).await?);
-    if request.dry_run || prepared.work.units.is_empty() && prepared.work.remove.is_empty() {
+    // What cannot be used has to be reported too, also where it is all that there is.
+    let idle = prepared.work.units.is_empty() && prepared.work.remove.is_empty() && prepared.listing_damage.is_empty();
+    if idle && !request.dry_run && prepared.tables[0].state.is_none() {
+        let places: Vec<_> = request.sources.iter().map(|(name, url)| format!("{name}={url}")).collect();
+        return Err(crate::error::Error::invalid(format!(
+            "there is nothing to read at {}: no object or member there fits the plan's `files` and `members`",
+            places.join(", ")
+        )));
+    }
+    if request.dry_run || idle {
         return Ok(summary::without_work(&prepared, request, &started));
     }
     let record = crate::runs::RunRecord::begin(&prepared.run_id, &prepared.plan.header.name, request);

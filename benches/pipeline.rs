@@ -11,7 +11,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
-use jogak_connectors::archive::{MemberReader, Piece, ReadOptions, open_directory};
+use jogak_connectors::archive::{MemberReader, Piece, ReadOptions, open_archive};
 use jogak_connectors::decode::{DecodeOptions, Decoder, MemberRef, RecordsPath};
 use jogak_connectors::source::{Location, StoreSettings, VirtualStore, list, resolve};
 use object_store::ObjectStore;
@@ -125,9 +125,15 @@ async fn timed(archives: &Path, family: Option<&str>) -> Result<(u64, f64), Fail
     let started = Instant::now();
     let mut bytes = 0;
     for object in &logical {
-        let directory = open_directory(&store, object).await?;
-        let members =
-            directory.as_ref().map_or_else(|| vec![0], |d| d.select(&(0..u64::MAX), |m| m.name.ends_with(".json")));
+        let all = 0..u64::MAX;
+        let (directory, members) = match open_archive(&store, object, 0, || (), |(), _| ()).await? {
+            Some((index, ())) => {
+                let directory = index.read(&store, object, &all).await?;
+                let members = directory.select(&all, |member| member.name.ends_with(".json"));
+                (Some(directory), members)
+            }
+            None => (None, vec![0]),
+        };
         let mut reader = MemberReader::new(Arc::clone(&store), object, directory, members, ReadOptions::default());
         while let Some(piece) = reader.next().await? {
             if let Piece::Bytes(part) = &piece {

@@ -1,6 +1,7 @@
 //! The slices of a unit, from stored bytes to batches: member readers and one decoder joined, every outcome counted.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
@@ -8,23 +9,43 @@ use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
 use object_store::ObjectStore;
 
-use crate::archive::{Directory, MemberReader, Piece, ReadOptions};
+use crate::archive::{ArchiveIndex, Directory, MemberReader, Piece, ReadOptions, Selection};
 use crate::damage::Damage;
 use crate::decode::{Counts, DecodeOptions, Decoder, MemberOutcome, MemberRef};
 use crate::error::Result;
 use crate::source::LogicalObject;
 
-/// An object that can be read: its bytes, and the members that were selected.
+/// An object that can be read: its bytes, and the members that are meant.
 #[derive(Debug, Clone)]
 pub struct Input {
     /// The bytes.
     pub object: LogicalObject,
-    /// The members; none for a plain object.
-    pub directory: Option<Arc<Directory>>,
-    /// Positions of the selected members in reading order; empty for a plain object.
-    pub selected: Vec<usize>,
-    /// Members that the pattern left out.
+    /// Where its members are listed; none for a plain object.
+    pub index: Option<ArchiveIndex>,
+    /// Which of the members are meant.
+    pub selection: Arc<Selection>,
+    /// How many these are; 0 for a plain object.
+    pub selected: u64,
+    /// Members that the selection leaves out.
     pub pruned: u64,
+}
+
+impl Input {
+    /// The members that begin in `range` and are meant: a directory that holds them, and their positions in it in
+    /// reading order. Position 0 of no directory is a plain object.
+    ///
+    /// # Errors
+    /// When the store fails, or the object is no longer what it was.
+    pub async fn members(
+        &self,
+        store: &Arc<dyn ObjectStore>,
+        range: &Range<u64>,
+    ) -> Result<(Option<Arc<Directory>>, Vec<usize>)> {
+        let Some(index) = &self.index else { return Ok((None, vec![0])) };
+        let directory = index.read(store, &self.object, range).await?;
+        let members = self.selection.members(&directory, range);
+        Ok((Some(directory), members))
+    }
 }
 
 /// What happened to the members and records of a slice.
@@ -46,8 +67,9 @@ pub struct SliceOutcome {
     pub damage: Vec<Damage>,
     /// Values coerced, by field and kind.
     pub coercions: BTreeMap<String, u64>,
-    /// Members whose bytes turned out wrong after some were given on: the unit must be read again without them.
-    pub discard: BTreeSet<usize>,
+    /// Indices of members whose bytes turned out wrong after some were given on: the unit must be read again without
+    /// them.
+    pub discard: BTreeSet<u32>,
 }
 
 /// A piece of an object to read.
@@ -55,11 +77,11 @@ pub struct SliceOutcome {
 pub struct SliceRequest {
     /// The object.
     pub input: Arc<Input>,
-    /// Positions of members, in reading order; ignored for a plain object.
-    pub members: Vec<usize>,
-    /// Members that an earlier reading found to be wrong; they are damage without being read. Position 0 stands for a
-    /// plain object.
-    pub skip: BTreeMap<usize, Damage>,
+    /// Offsets: the members that begin here are read. Ignored for a plain object.
+    pub range: Range<u64>,
+    /// Members of the object, by index, that an earlier reading found to be wrong; they are damage without being read.
+    /// Index 0 stands for a plain object.
+    pub skip: BTreeMap<u32, Damage>,
     /// Filled while the slice is read.
     pub outcome: Arc<Mutex<SliceOutcome>>,
 }
@@ -71,7 +93,7 @@ pub struct UnitReader {
     skip_damaged: bool,
     decoder: Decoder,
     waiting: VecDeque<SliceRequest>,
-    current: Option<(SliceRequest, MemberReader)>,
+    current: Option<(SliceRequest, Option<Arc<Directory>>, MemberReader)>,
     /// Decoded bytes that the decoder has not taken yet.
     chunk: Option<(Bytes, usize)>,
     /// A member whose bytes are over, and what broke it off.
@@ -138,9 +160,9 @@ impl UnitReader {
             if self.finished {
                 return Ok(None);
             }
-            let Some((slice, members)) = &mut self.current else {
+            let Some((slice, directory, members)) = &mut self.current else {
                 match self.waiting.pop_front() {
-                    Some(slice) => self.open(slice),
+                    Some(slice) => self.open(slice).await?,
                     None => {
                         // With nothing more to come, a flush closes the open clip and gives what is left.
                         let batch = self.decoder.flush()?;
@@ -153,7 +175,7 @@ impl UnitReader {
             };
             match members.next().await? {
                 Some(Piece::Begin(member)) => {
-                    let place = member_ref(&slice.input, member);
+                    let place = member_ref(&slice.input, directory.as_deref(), member);
                     self.at_member = self.decoder.delivered();
                     self.decoder.begin(place)?;
                 }
@@ -176,32 +198,36 @@ impl UnitReader {
         }
     }
 
-    fn open(&mut self, slice: SliceRequest) {
+    async fn open(&mut self, slice: SliceRequest) -> Result<()> {
         self.at_slice = self.decoder.counts();
+        let (directory, mut members) = slice.input.members(&self.store, &slice.range).await?;
+        let index = |position: usize| index_of(directory.as_deref(), position);
         {
+            let skipped = members.iter().filter_map(|position| slice.skip.get(&index(*position)));
             let mut outcome = lock(&slice.outcome);
             *outcome = SliceOutcome::default();
-            outcome.members_quarantined = slice.skip.len() as u64;
-            outcome.damage.extend(slice.skip.values().cloned());
+            outcome.damage.extend(skipped.cloned());
+            outcome.members_quarantined = outcome.damage.len() as u64;
         }
-        if slice.input.directory.is_none() && !slice.skip.is_empty() {
-            return;
+        members.retain(|position| !slice.skip.contains_key(&index(*position)));
+        if members.is_empty() {
+            return Ok(());
         }
-        let members = slice.members.iter().copied().filter(|member| !slice.skip.contains_key(member)).collect();
-        let directory = slice.input.directory.clone();
-        let reader = MemberReader::new(Arc::clone(&self.store), &slice.input.object, directory, members, self.read);
-        self.current = Some((slice, reader));
+        let (store, object) = (Arc::clone(&self.store), &slice.input.object);
+        let reader = MemberReader::new(store, object, directory.clone(), members, self.read);
+        self.current = Some((slice, directory, reader));
+        Ok(())
     }
 
     fn close_member(&mut self, member: usize, broken: Option<Damage>) {
-        let Some((slice, _)) = &self.current else { return };
+        let Some((slice, directory, _)) = &self.current else { return };
         // Wrong bytes may have looked right: nothing of the member can be kept.
         let wrong = broken.as_ref().is_some_and(|damage| damage.code == "CRC");
         let delivered = self.decoder.delivered() > self.at_member;
         let damaged = broken.is_some() || self.decoder.member_outcome() != MemberOutcome::Decoded;
         let mut outcome = lock(&slice.outcome);
         if delivered && (wrong || (damaged && self.skip_damaged)) {
-            outcome.discard.insert(member);
+            outcome.discard.insert(index_of(directory.as_deref(), member));
         }
         match (damaged, delivered) {
             (false, _) => outcome.members_decoded += 1,
@@ -229,7 +255,7 @@ impl UnitReader {
     }
 
     fn close_slice(&mut self) {
-        let Some((slice, _)) = self.current.take() else { return };
+        let Some((slice, ..)) = self.current.take() else { return };
         self.last = Some(Arc::clone(&slice.outcome));
         let now = self.decoder.counts();
         let mut outcome = lock(&slice.outcome);
@@ -248,8 +274,13 @@ fn lock(outcome: &Mutex<SliceOutcome>) -> std::sync::MutexGuard<'_, SliceOutcome
     outcome.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn member_ref(input: &Input, member: usize) -> MemberRef {
-    let found = input.directory.as_ref().and_then(|directory| directory.member(member));
+/// The index of the member at `position`, which stays the same wherever a directory begins.
+fn index_of(directory: Option<&Directory>, position: usize) -> u32 {
+    directory.and_then(|directory| directory.member(position)).map_or(0, |member| member.index)
+}
+
+fn member_ref(input: &Input, directory: Option<&Directory>, position: usize) -> MemberRef {
+    let found = directory.and_then(|directory| directory.member(position));
     MemberRef {
         object: input.object.key.as_str().into(),
         member: found.map(|found| found.name.into()),

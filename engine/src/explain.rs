@@ -8,7 +8,7 @@ use jogak_plans::{BoundPlan, RecordWise};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::inputs::{OpenSource, decode_options};
+use crate::inputs::{OpenSource, decode_options, wanted};
 use crate::memory::{MemoryPlan, default_memory};
 use crate::settings::Settings;
 
@@ -114,11 +114,10 @@ pub async fn explain(
         let decode = decode_options(name, source, None)?;
         let mut opened = None;
         if let Some(url) = places.get(name) {
-            let by_folder = source.group == jogak_plans::header::Group::Folder;
-            let found =
-                OpenSource::open(name, url, &source.files, &source.members, by_folder, &settings.stores).await?;
+            let target = settings.unit_bytes()?;
+            let found = OpenSource::open(name, url, wanted(source, target), &settings.stores).await?;
             let keys: Vec<_> = found.inputs.keys().cloned().collect();
-            let units = found.cut(&keys, &decode.group, settings.unit_bytes()?);
+            let units = found.cut(&keys, target);
             explained.objects = Some((found.inputs.len() + found.unusable.len()) as u64);
             explained.members = Some(units.iter().map(|unit| unit.members()).sum());
             explained.bytes = Some(units.iter().map(|unit| unit.compressed_bytes()).sum());

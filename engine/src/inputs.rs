@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::{StreamExt, TryStreamExt};
-use jogak_connectors::archive::{Member, ObjectMembers, ReadOptions, Unit, Unreadable, cut, open_directory};
+use jogak_connectors::archive::{
+    Directory, Gathered, ObjectMembers, ReadOptions, Selection, Together, Unit, Unreadable, cut, open_archive,
+};
 use jogak_connectors::damage::Damage;
 use jogak_connectors::decode::{DecodeOptions, Encoding, Format, Grouping, Header, RecordsPath};
 use jogak_connectors::reader::Input;
-use jogak_connectors::source::{
-    Location, LogicalObject, Pattern, StoreSettings, VirtualStore, is_hidden, list, resolve,
-};
+use jogak_connectors::source::{Location, LogicalObject, Pattern, StoreSettings, VirtualStore, list, resolve};
 use jogak_plans::header;
 use object_store::ObjectStore;
 use serde::Serialize;
@@ -21,6 +22,45 @@ use crate::error::{Error, Result};
 /// Directories read at the same time.
 const DIRECTORIES_AT_ONCE: usize = 8;
 
+/// Bytes of small directories that stay in memory, so that their members need not be listed again for each unit.
+const HELD_DIRECTORIES: usize = 8 << 20;
+
+/// What to look for at a place.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    /// Globs of objects, and of members; none for all.
+    pub(crate) files: &'a [String],
+    pub(crate) members: &'a [String],
+    pub(crate) group: Grouping,
+    /// Bytes of a unit.
+    pub(crate) unit_bytes: u64,
+}
+
+/// What a reading of a directory leaves behind.
+struct Found {
+    gathered: Gathered,
+    selected: u64,
+    pruned: u64,
+    damaged: Vec<Damage>,
+}
+
+impl Found {
+    fn new(together: Together, unit_bytes: u64) -> Self {
+        Self { gathered: Gathered::new(together, unit_bytes), selected: 0, pruned: 0, damaged: Vec::new() }
+    }
+
+    fn add(&mut self, directory: &Directory, selection: &Selection) {
+        let selected = self.gathered.add(directory, selection);
+        let is_wanted = |position: usize| directory.member(position).is_some_and(|m| !m.is_dir && selection.wants(&m));
+        let damaged = directory.damages().filter(|(position, _)| is_wanted(*position));
+        let before = self.damaged.len();
+        self.damaged.extend(damaged.map(|(_, damage)| damage));
+        let files = directory.members().filter(|member| !member.is_dir).count();
+        self.selected += selected;
+        self.pruned += (files - (self.damaged.len() - before)) as u64 - selected;
+    }
+}
+
 /// A source with its objects.
 pub(crate) struct OpenSource {
     pub(crate) name: String,
@@ -30,6 +70,9 @@ pub(crate) struct OpenSource {
     pub(crate) store: Arc<dyn ObjectStore>,
     /// Objects that can be read, by key.
     pub(crate) inputs: BTreeMap<String, Arc<Input>>,
+    /// Their selected members, for cutting.
+    gathered: BTreeMap<String, Gathered>,
+    group: Grouping,
     /// What cannot be read as a whole, with its fingerprint.
     pub(crate) unusable: BTreeMap<String, (String, Damage)>,
     /// Members that their directory alone shows to be of no use, by object.
@@ -48,16 +91,9 @@ impl OpenSource {
     ///
     /// # Errors
     /// When the place cannot be listed or a store fails. A damaged archive is no error.
-    pub(crate) async fn open(
-        name: &str,
-        url: &str,
-        files: &[String],
-        members: &[String],
-        by_folder: bool,
-        stores: &StoreSettings,
-    ) -> Result<Self> {
+    pub(crate) async fn open(name: &str, url: &str, wanted: Wanted<'_>, stores: &StoreSettings) -> Result<Self> {
         let location = Location::open(url, stores)?;
-        let glob = match files {
+        let glob = match wanted.files {
             [] => None,
             [one] => Some(one.clone()),
             several => Some(format!("{{{}}}", several.join(","))),
@@ -70,56 +106,59 @@ impl OpenSource {
             .collect();
         let store: Arc<dyn ObjectStore> =
             Arc::new(VirtualStore::new(Arc::clone(location.store()), logical.iter().cloned()));
-        let patterns = members.iter().map(|text| Pattern::new(text)).collect::<Result<Vec<_>, _>>()?;
-        let opened: Vec<_> = futures::stream::iter(logical)
+        let patterns = wanted.members.iter().map(|text| Pattern::new(text)).collect::<Result<Vec<_>, _>>()?;
+        let selection = Arc::new(Selection::new(patterns, wanted.group == Grouping::Folder));
+        let together = match wanted.group {
+            Grouping::Folder => Together::Folder,
+            // A clip by key ends with its object at the latest.
+            Grouping::Key(_) => Together::Archive,
+            _ => Together::Nothing,
+        };
+        let held = AtomicUsize::new(0);
+        let mut opened = futures::stream::iter(logical)
             .map(|object| {
-                let store = Arc::clone(&store);
+                let (store, selection, held) = (Arc::clone(&store), Arc::clone(&selection), &held);
                 async move {
-                    match open_directory(&store, &object).await {
-                        Ok(directory) => Ok((object, Ok(directory))),
+                    let hold = HELD_DIRECTORIES.saturating_sub(held.load(Ordering::Relaxed));
+                    let init = || Found::new(together, wanted.unit_bytes);
+                    let fold = |found: &mut Found, directory: &Directory| found.add(directory, &selection);
+                    match open_archive(&store, &object, hold, init, fold).await {
+                        Ok(opened) => {
+                            let memory = opened.as_ref().map_or(0, |(index, _)| index.memory_size());
+                            held.fetch_add(memory, Ordering::Relaxed);
+                            Ok((object, Ok(opened)))
+                        }
                         Err(Unreadable::Damaged(damage)) => Ok((object, Err(damage))),
                         Err(Unreadable::Failed(error)) => Err(Error::from(error)),
                     }
                 }
             })
-            .buffered(DIRECTORIES_AT_ONCE)
-            .try_collect()
-            .await?;
-        let mut inputs = BTreeMap::new();
-        let mut damaged_members = BTreeMap::new();
-        for (object, directory) in opened {
+            .buffered(DIRECTORIES_AT_ONCE);
+        let (mut inputs, mut gathered, mut damaged_members) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        while let Some((object, opened)) = opened.try_next().await? {
             let key = object.key.clone();
-            let directory = match directory {
-                Ok(directory) => directory,
+            let selection = Arc::clone(&selection);
+            let input = match opened {
                 Err(damage) => {
                     unusable.insert(key, (fingerprint(&object).0, *damage));
                     continue;
                 }
-            };
-            let wanted = |member: &Member<'_>| {
-                !is_hidden(member.name)
-                    && (patterns.is_empty() || patterns.iter().any(|pattern| pattern.is_match(member.name)))
-            };
-            let (mut selected, mut pruned) = (Vec::new(), 0);
-            if let Some(directory) = &directory {
-                selected = directory.select(&(0..u64::MAX), wanted);
-                let damaged: Vec<_> = directory
-                    .damages()
-                    .filter(|(position, _)| directory.member(*position).is_some_and(|m| !m.is_dir && wanted(&m)))
-                    .map(|(_, damage)| damage)
-                    .collect();
-                let files = (0..directory.len()).filter(|at| directory.member(*at).is_some_and(|m| !m.is_dir)).count();
-                pruned = (files - selected.len() - damaged.len()) as u64;
-                if !damaged.is_empty() {
-                    damaged_members.insert(key.clone(), damaged);
+                Ok(None) => Input { object, index: None, selection, selected: 0, pruned: 0 },
+                Ok(Some((index, mut found))) => {
+                    found.gathered.finish();
+                    gathered.insert(key.clone(), found.gathered);
+                    if !found.damaged.is_empty() {
+                        damaged_members.insert(key.clone(), found.damaged);
+                    }
+                    let (selected, pruned) = (found.selected, found.pruned);
+                    Input { object, index: Some(index), selection, selected, pruned }
                 }
-                if by_folder {
-                    clip_by_clip(directory, &mut selected);
-                }
-            }
-            inputs.insert(key, Arc::new(Input { object, directory, selected, pruned }));
+            };
+            inputs.insert(key, Arc::new(input));
         }
-        Ok(Self { name: name.to_owned(), url: location.url().to_owned(), store, inputs, unusable, damaged_members })
+        drop(opened);
+        let (name, url, group) = (name.to_owned(), location.url().to_owned(), wanted.group);
+        Ok(Self { name, url, store, inputs, gathered, group, unusable, damaged_members })
     }
 
     /// A source over objects in memory, as plan tests use it.
@@ -136,13 +175,16 @@ impl OpenSource {
         let (logical, _) = resolve(&location, &objects, None).await?;
         let store: Arc<dyn ObjectStore> =
             Arc::new(VirtualStore::new(Arc::clone(location.store()), logical.iter().cloned()));
-        let input = |object: LogicalObject| Input { object, directory: None, selected: Vec::new(), pruned: 0 };
+        let selection = Arc::new(Selection::default());
+        let input = |object| Input { object, index: None, selection: Arc::clone(&selection), selected: 0, pruned: 0 };
         let inputs = logical.into_iter().map(|object| (object.key.clone(), Arc::new(input(object)))).collect();
         Ok(Self {
             name: name.to_owned(),
             url: "given by the test".to_owned(),
             store,
             inputs,
+            gathered: BTreeMap::new(),
+            group: Grouping::None,
             unusable: BTreeMap::new(),
             damaged_members: BTreeMap::new(),
         })
@@ -157,66 +199,50 @@ impl OpenSource {
         all
     }
 
-    /// Cuts the objects `keys` into units of about `target` compressed bytes.
-    pub(crate) fn cut(&self, keys: &[String], group: &Grouping, target: u64) -> Vec<Unit> {
-        let inputs: Vec<_> = keys.iter().filter_map(|key| self.inputs.get_key_value(key)).collect();
-        let mut folders: HashMap<String, u64> = HashMap::new();
-        let groups: Vec<Option<Vec<u64>>> =
-            inputs.iter().map(|(key, input)| groups_of(key, input, group, &mut folders)).collect();
+    /// Cuts the objects `keys` into units of about `target` compressed bytes. Clips are folders, across objects where
+    /// these are plain files.
+    pub(crate) fn cut(&self, keys: &[String], target: u64) -> Vec<Unit> {
+        let mut folders: HashMap<&str, u64> = HashMap::new();
+        let inputs = keys.iter().filter_map(|key| self.inputs.get_key_value(key));
         let listing: Vec<_> = inputs
-            .iter()
-            .zip(&groups)
-            .map(|((key, input), groups)| ObjectMembers {
-                key,
-                size: input.object.size,
-                members: input.directory.as_ref().map(|directory| (directory.as_ref(), input.selected.as_slice())),
-                groups: groups.as_deref(),
+            .map(|(key, input)| {
+                let is_clip = input.index.is_none() && self.group == Grouping::Folder;
+                let group = is_clip.then(|| {
+                    let next = folders.len() as u64;
+                    *folders.entry(key.rsplit_once('/').map_or("", |(folder, _)| folder)).or_insert(next)
+                });
+                ObjectMembers { key, size: input.object.size, members: self.gathered.get(key), group }
             })
             .collect();
         cut(&listing, target)
     }
-}
 
-/// The clip of each selected member. Clips are folders, across objects where these are plain files; a clip by key ends
-/// with its object at the latest.
-fn groups_of(key: &str, input: &Input, group: &Grouping, folders: &mut HashMap<String, u64>) -> Option<Vec<u64>> {
-    let mut number = |name: String| {
-        let next = folders.len() as u64;
-        *folders.entry(name).or_insert(next)
-    };
-    let folder = |name: &str| name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-    match (group, &input.directory) {
-        (Grouping::Folder, Some(directory)) => {
-            let names =
-                input.selected.iter().map(|at| directory.member(*at).map(|m| folder(m.name)).unwrap_or_default());
-            Some(names.map(|name| number(format!("{key}!{name}"))).collect())
+    /// Up to `count` members spread over all objects: the object, and the member's place, none for a plain object.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) async fn spread(&self, count: usize) -> Result<Vec<(&Arc<Input>, Option<(Arc<Directory>, usize)>)>> {
+        let sizes = self.inputs.values().map(|input| if input.index.is_some() { input.selected } else { 1 });
+        let step = sizes.sum::<u64>().div_ceil(count.max(1) as u64).max(1);
+        let (mut spread, mut before, mut next) = (Vec::new(), 0, 0);
+        for (key, input) in &self.inputs {
+            let size = if input.index.is_some() { input.selected } else { 1 };
+            while next < before + size {
+                let place = self.gathered.get(key).and_then(|gathered| gathered.find(next - before));
+                next += step;
+                let Some((range, rank)) = place else {
+                    spread.push((input, None));
+                    continue;
+                };
+                let (directory, members) = input.members(&self.store, &range).await?;
+                if let Some((directory, position)) = directory.zip(members.get(rank).copied()) {
+                    spread.push((input, Some((directory, position))));
+                }
+            }
+            before += size;
         }
-        (Grouping::Folder, None) => Some(vec![number(folder(key))]),
-        (Grouping::Key(_), Some(_)) => {
-            let whole = number(key.to_owned());
-            Some(vec![whole; input.selected.len()])
-        }
-        _ => None,
+        Ok(spread)
     }
-}
-
-/// Orders members so that the frames of a clip follow each other, in the order of their numbers.
-fn clip_by_clip(directory: &jogak_connectors::archive::Directory, selected: &mut [usize]) {
-    let name = |at: usize| directory.member(at).map_or("", |member| member.name);
-    let folder = |at: usize| name(at).rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut first: HashMap<&str, u64> = HashMap::new();
-    for at in selected.iter() {
-        let offset = directory.member(*at).map_or(0, |member| member.header_offset);
-        let entry = first.entry(folder(*at)).or_insert(offset);
-        *entry = (*entry).min(offset);
-    }
-    selected.sort_by(|a, b| {
-        let place = |at: usize| (first.get(folder(at)).copied(), folder(at));
-        place(*a).cmp(&place(*b)).then_with(|| {
-            let offset = |at: usize| directory.member(at).map(|member| member.header_offset);
-            offset(*a).cmp(&offset(*b))
-        })
-    });
 }
 
 /// What identifies the stored state of an object: a digest, and the parts that it is made of as JSON.
@@ -235,6 +261,20 @@ fn fingerprint_of_damage(damage: &Damage) -> String {
 /// The first half of a digest in hexadecimal.
 pub(crate) fn hex16(digest: &[u8]) -> String {
     digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a plan's header says about where a source's members are.
+pub(crate) fn wanted(source: &header::Source, unit_bytes: u64) -> Wanted<'_> {
+    Wanted { files: &source.files, members: &source.members, group: grouping(source), unit_bytes }
+}
+
+fn grouping(source: &header::Source) -> Grouping {
+    match &source.group {
+        header::Group::None => Grouping::None,
+        header::Group::Folder => Grouping::Folder,
+        header::Group::Member => Grouping::Member,
+        header::Group::Key(path) => Grouping::Key(path.clone()),
+    }
 }
 
 /// How records of a source are decoded, from what the plan's header says.
@@ -263,12 +303,7 @@ pub(crate) fn decode_options(name: &str, source: &header::Source, dataset_id: Op
         header::Encoding::Utf16 => Encoding::Utf16,
     };
     let records = source.records.iter().map(|path| RecordsPath::parse(path)).collect::<Result<Vec<_>, _>>()?;
-    let group = match &source.group {
-        header::Group::None => Grouping::None,
-        header::Group::Folder => Grouping::Folder,
-        header::Group::Member => Grouping::Member,
-        header::Group::Key(path) => Grouping::Key(path.clone()),
-    };
+    let group = grouping(source);
     let defaults = DecodeOptions::default();
     Ok(DecodeOptions {
         format,

@@ -4,7 +4,7 @@ use jogak_connectors::decode::{DecodeOptions, RecordsPath};
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::inputs::OpenSource;
+use crate::inputs::{OpenSource, Wanted};
 use crate::settings::Settings;
 
 /// A line of `jogak ls`: an object, or a member of an archive.
@@ -35,12 +35,13 @@ pub async fn list(url: &str, members: bool, settings: &Settings) -> Result<Vec<E
         Some((place, pattern)) => (place, vec![pattern.to_owned()]),
         None => (url, Vec::new()),
     };
-    let source = OpenSource::open("place", place, &[], &pattern, false, &settings.stores).await?;
+    let source =
+        OpenSource::open("place", place, Wanted { members: &pattern, ..Wanted::default() }, &settings.stores).await?;
     let mut entries = Vec::new();
     for (key, input) in &source.inputs {
         let mut notes = Vec::new();
-        if let Some(directory) = &input.directory {
-            notes.push(format!("archive of {} members", directory.len()));
+        if let Some(index) = &input.index {
+            notes.push(format!("archive of {} members", index.members()));
         }
         if input.object.parts.len() > 1 {
             notes.push(format!("{} pieces", input.object.parts.len()));
@@ -54,8 +55,10 @@ pub async fn list(url: &str, members: bool, settings: &Settings) -> Result<Vec<E
             encoding: None,
             note: (!notes.is_empty()).then(|| notes.join(", ")),
         });
-        if let Some(directory) = input.directory.as_ref().filter(|_| members || !pattern.is_empty()) {
-            for member in input.selected.iter().filter_map(|position| directory.member(*position)) {
+        if members || !pattern.is_empty() {
+            let (directory, selected) = input.members(&source.store, &(0..u64::MAX)).await?;
+            let Some(directory) = directory else { continue };
+            for member in selected.iter().filter_map(|position| directory.member(*position)) {
                 let encoding = format!("{:?}", member.encoding);
                 entries.push(Entry {
                     object: key.clone(),
@@ -104,7 +107,8 @@ pub async fn schema(url: &str, records: Option<&str>, settings: &Settings) -> Re
         Some((place, pattern)) => (place, vec![pattern.to_owned()]),
         None => (url, Vec::new()),
     };
-    let source = OpenSource::open("place", place, &[], &pattern, false, &settings.stores).await?;
+    let source =
+        OpenSource::open("place", place, Wanted { members: &pattern, ..Wanted::default() }, &settings.stores).await?;
     let paths = match records {
         Some(path) => vec![RecordsPath::parse(path)?],
         None => crate::query::default_records()?,

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::inputs::{OpenSource, decode_options, read_options};
+use crate::inputs::{OpenSource, decode_options, read_options, wanted};
 use crate::memory::{MemoryPlan, default_memory};
 use crate::scan::{ScanShared, UnitTable};
 use crate::settings::Settings;
@@ -69,7 +69,7 @@ impl Offline {
                 None => crate::schemas::infer(&source, &decode).await?,
             };
             let keys: Vec<_> = source.inputs.keys().cloned().collect();
-            let units = chosen(source.cut(&keys, &decode.group, UNIT_BYTES), sample);
+            let units = chosen(source.cut(&keys, UNIT_BYTES), sample);
             let grouped = header.group != jogak_plans::header::Group::None;
             let inputs = source.inputs.iter().map(|(key, input)| (key.clone(), Arc::clone(input))).collect();
             let schema = crate::schemas::grouped_table_schema(&declared, grouped);
@@ -126,8 +126,7 @@ pub async fn preview(
         let url = places
             .get(name)
             .ok_or_else(|| Error::invalid(format!("source '{name}' has no place; add --source {name}=URL")))?;
-        let by_folder = source.group == jogak_plans::header::Group::Folder;
-        sources.push(OpenSource::open(name, url, &source.files, &source.members, by_folder, &settings.stores).await?);
+        sources.push(OpenSource::open(name, url, wanted(source, UNIT_BYTES), &settings.stores).await?);
     }
     let offline = Offline::new(plan, sources, sample).await?;
     let mut frame = offline.context.table(step).await?;

@@ -25,14 +25,14 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::dialect::DuckDbDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 use jogak_connectors::commit::Table;
-use jogak_connectors::decode::{DecodeOptions, Grouping, RecordsPath};
+use jogak_connectors::decode::{DecodeOptions, RecordsPath};
 use object_store::ObjectMeta;
 use object_store::path::Path;
 use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
-use crate::inputs::{OpenSource, hex16, read_options};
+use crate::inputs::{OpenSource, Wanted, hex16, read_options};
 use crate::memory::{MemoryPlan, default_memory};
 use crate::run::below;
 use crate::scan::{ScanShared, UnitTable};
@@ -124,7 +124,13 @@ pub(crate) async fn table_at(
         return Ok(provider);
     }
     let members: Vec<String> = member.map(str::to_owned).into_iter().collect();
-    let source = OpenSource::open("place", url, &[], &members, false, &settings.stores).await?;
+    let source = OpenSource::open(
+        "place",
+        url,
+        Wanted { members: &members, unit_bytes: UNIT_BYTES, ..Wanted::default() },
+        &settings.stores,
+    )
+    .await?;
     if let Some((_, damage)) = source.unusable.values().next() {
         return Err(Error::invalid(format!("'{url}' cannot be read: {damage}")));
     }
@@ -137,7 +143,7 @@ pub(crate) async fn table_at(
     let decode = DecodeOptions { records: default_records()?, ..DecodeOptions::default() };
     let schema = crate::schemas::infer(&source, &decode).await?;
     let keys: Vec<_> = source.inputs.keys().cloned().collect();
-    let units = source.cut(&keys, &Grouping::None, UNIT_BYTES);
+    let units = source.cut(&keys, UNIT_BYTES);
     let inputs = source.inputs.iter().map(|(key, input)| (key.clone(), Arc::clone(input))).collect();
     let shared = ScanShared::new(inputs, Arc::clone(&schema), decode, read_options(16 << 20), false);
     let address = store_address(url)?;

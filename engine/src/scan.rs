@@ -39,7 +39,7 @@ use object_store::{ObjectMeta, ObjectStore};
 type Outcomes = BTreeMap<(usize, String, u64), Arc<Mutex<SliceOutcome>>>;
 
 /// The members that a unit must leave out, because an earlier reading showed them to be wrong.
-type Skips = BTreeMap<usize, Damage>;
+type Skips = BTreeMap<u32, Damage>;
 
 /// What all readers of one source share.
 pub(crate) struct ScanShared {
@@ -81,12 +81,12 @@ impl ScanShared {
     }
 
     /// Notes members that the next reading of `unit` leaves out. True where one of them is new.
-    pub(crate) fn skip(&self, unit: usize, object: &str, members: &BTreeSet<usize>, damage: &[Damage]) -> bool {
+    pub(crate) fn skip(&self, unit: usize, object: &str, members: &BTreeSet<u32>, damage: &[Damage]) -> bool {
         let mut skips = self.skips.lock().unwrap_or_else(PoisonError::into_inner);
         let noted = skips.entry((unit, object.to_owned())).or_default();
         let before = noted.len();
         for member in members {
-            let index = i64::try_from(*member).ok();
+            let index = Some(i64::from(*member));
             let cause = damage.iter().find(|d| d.member_index == index || d.member_index.is_none());
             noted
                 .entry(*member)
@@ -117,28 +117,13 @@ impl ScanShared {
             .get(&key)
             .ok_or_else(|| DataFusionError::Internal(format!("'{key}' is not among the inputs")))?;
         let range = file.range.as_ref().map_or(0..u64::MAX, |range| range.start as u64..range.end as u64);
-        let members: Vec<usize> = match &input.directory {
-            None => vec![0],
-            Some(directory) => {
-                let inside = |position: &usize| {
-                    directory.member(*position).is_some_and(|member| range.contains(&member.header_offset))
-                };
-                input.selected.iter().copied().filter(inside).collect()
-            }
-        };
         let outcome = {
             let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(outcomes.entry((partition, key.clone(), range.start)).or_default())
         };
         let skips = self.skips.lock().unwrap_or_else(PoisonError::into_inner);
-        let skip = skips
-            .get(&(partition, key))
-            .into_iter()
-            .flatten()
-            .filter(|(member, _)| members.contains(member))
-            .map(|(member, damage)| (*member, damage.clone()))
-            .collect();
-        Ok(SliceRequest { input: Arc::clone(input), members, skip, outcome })
+        let skip = skips.get(&(partition, key)).cloned().unwrap_or_default();
+        Ok(SliceRequest { input: Arc::clone(input), range, skip, outcome })
     }
 }
 

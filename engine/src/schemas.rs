@@ -48,29 +48,17 @@ pub(crate) fn decode_schema(text: &str) -> Result<SchemaRef> {
 
 /// Infers the record fields of a source from the beginnings of members spread over its objects.
 pub(crate) async fn infer(source: &OpenSource, decode: &DecodeOptions) -> Result<SchemaRef> {
-    let places: Vec<(&str, Option<usize>)> = source
-        .inputs
-        .iter()
-        .flat_map(|(key, input)| {
-            let members: Vec<Option<usize>> =
-                if input.directory.is_some() { input.selected.iter().copied().map(Some).collect() } else { vec![None] };
-            members.into_iter().map(move |member| (key.as_str(), member))
-        })
-        .collect();
-    let step = places.len().div_ceil(SAMPLED_MEMBERS).max(1);
     let mut inferrer = Inferrer::new(decode)?;
-    for (key, member) in places.iter().step_by(step) {
-        let input = &source.inputs[*key];
-        let store = Arc::clone(&source.store);
-        let members = member.map_or_else(|| vec![0], |member| vec![member]);
-        let mut reader =
-            MemberReader::new(store, &input.object, input.directory.clone(), members, read_options(4 << 20));
-        let found = member.and_then(|member| input.directory.as_ref()?.member(member));
+    for (input, place) in source.spread(SAMPLED_MEMBERS).await? {
+        let (directory, position) = place.unzip();
+        let found = directory.as_ref().zip(position).and_then(|(directory, position)| directory.member(position));
         let place = MemberRef {
-            object: (*key).into(),
+            object: input.object.key.as_str().into(),
             member: found.map(|found| found.name.into()),
             member_index: found.map(|found| i64::from(found.index)),
         };
+        let (store, members) = (Arc::clone(&source.store), vec![position.unwrap_or(0)]);
+        let mut reader = MemberReader::new(store, &input.object, directory.clone(), members, read_options(4 << 20));
         let mut seen = Vec::new();
         let mut cut = false;
         while let Some(piece) = reader.next().await? {

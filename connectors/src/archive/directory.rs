@@ -46,7 +46,7 @@ pub(crate) enum Problem {
 /// A member of an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Member<'a> {
-    /// Position in the directory, from 0. Two members of one name stay two members.
+    /// Place in the archive's directory, from 0. Two members of one name stay two members.
     pub index: u32,
     /// Name as text: leading slashes stripped, backslashes of Windows tools turned into slashes.
     pub name: &'a str,
@@ -71,15 +71,19 @@ pub struct Member<'a> {
     pub(crate) extra_len: u16,
 }
 
-/// The members of one archive in the order of its directory.
+/// Members of one archive that stand together in its directory, in that order: all of them, or some.
+///
+/// A *position* counts the members held here, from 0; [`Member::index`] counts those of the whole directory.
 #[derive(Debug, Clone)]
 pub struct Directory {
     object: String,
     container: Container,
+    // Index of the first member held.
+    first: u32,
     records: Vec<Record>,
     names: String,
     raw: Vec<u8>,
-    // (member, start in `raw`), sorted: only where the raw name differs from the text.
+    // (position, start in `raw`), sorted: only where the raw name differs from the text.
     raw_starts: Vec<(u32, u32)>,
     data_end: u64,
     // Whether members lie in the order of the directory.
@@ -111,6 +115,7 @@ impl Directory {
         Self {
             object: key,
             container,
+            first: 0,
             records: Vec::new(),
             names: String::new(),
             raw: Vec::new(),
@@ -124,14 +129,15 @@ impl Directory {
     pub(crate) fn push(&mut self, member: Member<'_>, problem: Option<Problem>) -> Result<(), Box<Damage>> {
         let refused = |detail: String| Box::new(self.damaged("SIZE_LIMIT", detail));
         let too_large = || refused("the directory has more than 4 GiB of names".to_owned());
-        let index = u32::try_from(self.records.len()).map_err(|_| too_large())?;
+        let position = u32::try_from(self.records.len()).map_err(|_| too_large())?;
+        let index = self.first.checked_add(position).ok_or_else(too_large)?;
         let name_start = u32::try_from(self.names.len()).map_err(|_| too_large())?;
         let raw_start = u32::try_from(self.raw.len()).map_err(|_| too_large())?;
         let raw_len = u16::try_from(member.raw_name.len())
             .map_err(|_| refused(format!("member {index} has a name of {} bytes", member.raw_name.len())))?;
         self.names.push_str(member.name);
         if member.raw_name != member.name.as_bytes() {
-            self.raw_starts.push((index, raw_start));
+            self.raw_starts.push((position, raw_start));
             self.raw.extend_from_slice(member.raw_name);
         }
         self.records.push(Record {
@@ -192,6 +198,58 @@ impl Directory {
         self
     }
 
+    /// Says that the members to come begin with number `first` of the archive's directory.
+    pub(crate) fn starting_at(mut self, first: u32) -> Self {
+        self.first = first;
+        self
+    }
+
+    /// Index of the first member held.
+    pub(crate) fn first(&self) -> u32 {
+        self.first
+    }
+
+    /// Whether members lie in the order of the directory.
+    pub(crate) fn is_in_order(&self) -> bool {
+        self.in_order
+    }
+
+    /// Takes the last member out and gives a directory that begins with it, with what [`Directory::finish`] found:
+    /// whether it runs into its neighbour is seen when that comes.
+    pub(crate) fn split_last(&mut self) -> Result<Self, Box<Damage>> {
+        let mut rest = Self::new(self.object.clone(), self.container, self.data_end);
+        rest.first = self.first;
+        let Some(last) = self.records.len().checked_sub(1) else { return Ok(rest) };
+        if let Some(member) = self.member(last) {
+            rest.first = member.index;
+            rest.push(member, self.records.get(last).and_then(|record| record.problem))?;
+        }
+        if let Some(record) = self.records.pop() {
+            self.names.truncate(record.name_start as usize);
+        }
+        if self.raw_starts.last().is_some_and(|(position, _)| *position as usize == last)
+            && let Some((_, start)) = self.raw_starts.pop()
+        {
+            self.raw.truncate(start as usize);
+        }
+        Ok(rest)
+    }
+
+    /// Indices of the members that share bytes with another one.
+    pub(crate) fn overlapping(&self) -> impl Iterator<Item = u32> {
+        let found = self.records.iter().enumerate().filter(|(_, record)| record.problem == Some(Problem::Overlap));
+        found.filter_map(|(position, _)| self.first.checked_add(u32::try_from(position).ok()?))
+    }
+
+    /// Marks members of which an earlier reading of the whole archive found that they share bytes; `indices` ascend.
+    pub(crate) fn mark_overlapping(&mut self, indices: &[u32]) {
+        let from = indices.partition_point(|index| *index < self.first);
+        for index in indices.get(from..).unwrap_or_default() {
+            let Some(record) = self.records.get_mut((*index - self.first) as usize) else { break };
+            record.problem = Some(Problem::Overlap);
+        }
+    }
+
     /// Key of the object that this is the directory of.
     pub fn object(&self) -> &str {
         &self.object
@@ -202,7 +260,7 @@ impl Directory {
         self.container
     }
 
-    /// Number of members, folders and damaged ones included.
+    /// Number of members held, folders and damaged ones included.
     pub fn len(&self) -> usize {
         self.records.len()
     }
@@ -229,10 +287,10 @@ impl Directory {
     /// The member at `position`.
     pub fn member(&self, position: usize) -> Option<Member<'_>> {
         let record = self.records.get(position)?;
-        let index = u32::try_from(position).ok()?;
+        let rank = u32::try_from(position).ok()?;
         let name_end = self.records.get(position + 1).map_or(self.names.len(), |next| next.name_start as usize);
         let name = self.names.get(record.name_start as usize..name_end)?;
-        let raw_name = match self.raw_starts.binary_search_by_key(&index, |(member, _)| *member) {
+        let raw_name = match self.raw_starts.binary_search_by_key(&rank, |(member, _)| *member) {
             Ok(at) => {
                 let start = self.raw_starts.get(at)?.1 as usize;
                 self.raw.get(start..start + usize::from(record.raw_len))?
@@ -240,7 +298,7 @@ impl Directory {
             Err(_) => name.as_bytes(),
         };
         Some(Member {
-            index,
+            index: self.first.checked_add(rank)?,
             name,
             raw_name,
             encoding: record.encoding,
@@ -255,7 +313,7 @@ impl Directory {
         })
     }
 
-    /// All members in order.
+    /// All members held, in order.
     pub fn members(&self) -> impl Iterator<Item = Member<'_>> {
         (0..self.records.len()).filter_map(|position| self.member(position))
     }
@@ -329,7 +387,7 @@ impl Directory {
     pub(crate) fn member_damage(&self, position: usize, code: &str, detail: String) -> Damage {
         Damage {
             member: self.member(position).map(|member| member.name.to_owned()),
-            member_index: i64::try_from(position).ok(),
+            member_index: self.member(position).map(|member| i64::from(member.index)),
             ..self.damaged(code, detail)
         }
     }

@@ -1,8 +1,8 @@
 //! Archives, read in place: no member is ever unpacked to disk.
 //!
-//! [`open_directory`] reads the list of members of a zip or tar by range requests, [`cut`] divides the members of
-//! many archives into units of work, and a [`MemberReader`] hands out the decoded bytes of chosen members as a
-//! sequence of [`Piece`]s.
+//! [`open_archive`] reads the list of members of a zip or tar by range requests, [`cut`] divides the members of
+//! many archives into units of work, an [`ArchiveIndex`] finds the members of a unit again, and a [`MemberReader`] hands
+//! out the decoded bytes of chosen members as a sequence of [`Piece`]s.
 //!
 //! - a member is delivered whole and checked, or its damage is named with a stable code; never silently shortened
 //! - damage of one member does not stop the others; only a store that fails ends a reader with an error
@@ -10,23 +10,29 @@
 
 mod directory;
 mod fetch;
+mod index;
 mod inflate;
 mod names;
 mod plain;
+mod selection;
 mod tar;
 mod units;
 mod unpack;
 mod zip;
 
 pub use directory::{Container, Directory, Member, NameEncoding};
+pub use index::{ArchiveIndex, open_archive};
 pub use plain::PlainReader;
+pub use selection::Selection;
 pub(crate) use tar::{TarEntry, directory_of as tar_directory, scan as scan_tar};
-pub use units::{ObjectMembers, Slice, Unit, cut};
-pub use zip::{ZipReader, read_directory};
+pub use units::{Gathered, ObjectMembers, Slice, Together, Unit, cut};
+pub use zip::ZipReader;
+#[cfg(test)]
+pub(crate) use zip::read_directory;
 
 use crate::damage::Damage;
 use crate::error::{Error, Result};
-use crate::source::{LogicalObject, ObjectKind, path_of};
+use crate::source::{LogicalObject, path_of};
 use bytes::Bytes;
 use object_store::ObjectStore;
 use std::sync::Arc;
@@ -127,46 +133,6 @@ impl MemberReader {
         match self {
             Self::Zip(reader) => reader.next().await,
             Self::Plain(reader) => reader.next().await,
-        }
-    }
-}
-
-/// The directory of the archive `object`, none for a plain object. `store` is the
-/// [`VirtualStore`](crate::source::VirtualStore) that holds it.
-///
-/// Where the archive was cut into pieces, their order is checked as well: the local headers of up to 64 members,
-/// and of the first member of every piece, must be where the directory says. If not, the damage is `PART_MISMATCH`
-/// and names the piece.
-pub async fn open_directory(
-    store: &Arc<dyn ObjectStore>,
-    object: &LogicalObject,
-) -> Result<Option<Arc<Directory>>, Unreadable> {
-    match object.kind {
-        ObjectKind::Plain => Ok(None),
-        ObjectKind::Tar => Ok(object.directory.clone()),
-        ObjectKind::Zip => {
-            let path = path_of(&object.key);
-            let directory = match read_directory(store, &path, object.size, &object.span_starts).await {
-                Ok(directory) => directory,
-                Err(Unreadable::Damaged(mut damage)) if object.pieces.len() > 1 => {
-                    if matches!(damage.code.as_str(), "TRUNCATED" | "AMBIGUOUS" | "HEADER_MISMATCH" | "COUNT_MISMATCH")
-                    {
-                        damage.code = "PART_MISMATCH".to_owned();
-                        damage.detail = format!(
-                            "the {} pieces do not form one archive: one is missing at the end, surplus, at the wrong \
-                             place, or still being uploaded ({})",
-                            object.pieces.len(),
-                            damage.detail
-                        );
-                    }
-                    return Err(Unreadable::Damaged(damage));
-                }
-                Err(other) => return Err(other),
-            };
-            if object.pieces.len() > 1 {
-                zip::verify_pieces(store, &path, &directory, &object.pieces).await?;
-            }
-            Ok(Some(Arc::new(directory)))
         }
     }
 }

@@ -234,6 +234,103 @@ async fn more_members_than_sixteen_bits() {
     assert_eq!(directory.select(&(0..5000), |_| true).len(), 5000_usize.div_ceil(30 + 20 + 2));
 }
 
+/// The zip `bytes` as an object, opened without holding its directory, with the indices that its pieces showed.
+async fn opened(bytes: &[u8]) -> (Arc<dyn ObjectStore>, LogicalObject, ArchiveIndex, Vec<(u32, bool)>) {
+    let store = Arc::new(InMemory::new());
+    store.put(&Path::from("x.zip"), bytes::Bytes::copy_from_slice(bytes).into()).await.unwrap();
+    let location = crate::source::Location::with_store(store, "").unwrap();
+    let objects = crate::source::list(&location, None).await.unwrap();
+    let (mut objects, _) = crate::source::resolve(&location, &objects, None).await.unwrap();
+    let object = objects.pop().unwrap();
+    let store: Arc<dyn ObjectStore> =
+        Arc::new(crate::source::VirtualStore::new(Arc::clone(location.store()), [object.clone()]));
+    let fold = |seen: &mut Vec<(u32, bool)>, directory: &Directory| {
+        seen.extend(directory.members().enumerate().map(|(at, member)| (member.index, directory.is_damaged(at))));
+    };
+    let (index, seen) = open_archive(&store, &object, 0, Vec::new, fold).await.unwrap().unwrap();
+    (store, object, index, seen)
+}
+
+#[tokio::test]
+async fn a_large_directory_is_found_again_piece_by_piece() {
+    let name = |at: usize| format!("{:0>60}/{at:08}.json", at % 7);
+    let entries: Vec<Entry> = (0..30_000)
+        .map(|at| match at % 1000 {
+            // A name that is kept beside its text, and a member that the directory alone shows to be of no use.
+            500 => Entry { raw_name: format!("/{}", name(at)).into_bytes(), method: 0, ..entry("", "{}") },
+            600 => Entry { flags: 1, method: 0, ..entry(&name(at), "{}") },
+            _ => Entry { method: 0, ..entry(&name(at), "{}") },
+        })
+        .collect();
+    let bytes = zip(&entries);
+    let whole = directory(&bytes).await.unwrap();
+    let (store, object, index, seen) = opened(&bytes).await;
+    assert_eq!(index.members(), 30_000);
+    assert!(index.memory_size() < 1000, "{}", index.memory_size());
+    let expected: Vec<_> = (0..30_000).map(|at| (at, whole.is_damaged(at as usize))).collect();
+    assert_eq!(seen, expected, "each member is seen once");
+    for range in [0..u64::MAX, 0..1, 777_777..2_000_000, 1_000_000..1_000_200, 1 << 40..u64::MAX] {
+        let part = index.read(&store, &object, &range).await.unwrap();
+        let of = |directory: &Directory| -> Vec<_> {
+            let positions = directory.select(&range, |_| true);
+            let member = |at: usize| directory.member(at).unwrap();
+            positions
+                .into_iter()
+                .map(|at| (member(at).index, member(at).name.to_owned(), member(at).raw_name.to_vec()))
+                .collect()
+        };
+        assert_eq!(of(&part), of(&whole));
+        if range.end - range.start < 1000 {
+            assert!(part.len() < 15_000, "{} members for {range:?}", part.len());
+        }
+    }
+}
+
+#[tokio::test]
+async fn members_that_overlap_are_known_in_every_piece() {
+    let entries: Vec<Entry> =
+        (0..30_000).map(|at| Entry { method: 0, ..entry(&format!("{at:0>70}.json"), "{}") }).collect();
+    let mut bytes = zip(&entries);
+    // The directory's entry of every 997th member names the header of the one before.
+    let whole = directory(&bytes).await.unwrap();
+    let start = whole.data_end() as usize;
+    let entry_len = 46 + 75;
+    for at in (997..30_000).step_by(997) {
+        let before = u32::try_from(whole.member(at - 1).unwrap().header_offset).unwrap();
+        bytes[start + at * entry_len + 42..][..4].copy_from_slice(&before.to_le_bytes());
+    }
+    let whole = directory(&bytes).await.unwrap();
+    let damaged: Vec<u32> = whole.damages().map(|(at, _)| u32::try_from(at).unwrap()).collect();
+    assert_eq!(damaged.len(), 60);
+    let (store, object, index, seen) = opened(&bytes).await;
+    assert_eq!(seen.iter().filter(|(_, damaged)| *damaged).map(|(index, _)| *index).collect::<Vec<_>>(), damaged);
+    for at in damaged {
+        let offset = whole.member(at as usize).unwrap().header_offset;
+        let range = offset..offset + 1;
+        let part = index.read(&store, &object, &range).await.unwrap();
+        assert!(part.select(&range, |_| true).is_empty(), "member {at}");
+    }
+}
+
+#[tokio::test]
+async fn a_directory_in_another_order_is_read_as_one() {
+    let entries: Vec<Entry> =
+        (0..30_000).map(|at| Entry { method: 0, ..entry(&format!("{at:0>70}.json"), "{}") }).collect();
+    let mut bytes = zip(&entries);
+    let start = directory(&bytes).await.unwrap().data_end() as usize;
+    let entry_len = 46 + 75;
+    // The last two entries change places.
+    let (first, second) = (start + 29_998 * entry_len, start + 29_999 * entry_len);
+    let last = bytes[second..second + entry_len].to_vec();
+    bytes.copy_within(first..second, second);
+    bytes[first..second].copy_from_slice(&last);
+    let (store, object, index, seen) = opened(&bytes).await;
+    assert_eq!(seen.len(), 30_000, "the first, broken-off reading leaves nothing");
+    let part = index.read(&store, &object, &(0..u64::MAX)).await.unwrap();
+    let order: Vec<_> = part.select(&(0..u64::MAX), |_| true).into_iter().map(|at| at as u32).collect();
+    assert_eq!(order[29_997..], [29_997, 29_999, 29_998]);
+}
+
 #[tokio::test]
 async fn packed_members_and_objects() {
     use std::io::Write as _;

@@ -92,7 +92,7 @@ const UNREADABLE: [&str; 8] = [".tar.gz", ".tgz", ".tar.zst", ".7z", ".rar", ".e
 ///
 /// What makes a set unusable is damage of that set (`PART_MISSING`, `PART_MISMATCH`, `TRUNCATED`, `TAR_HEADER`,
 /// `FORMAT`, `DEPTH_LIMIT`), and the others go on. Reads nothing but the headers of tars. Whether pieces were joined
-/// in the right order shows only with the directory: [`open_directory`](crate::archive::open_directory) checks it.
+/// in the right order shows only with the directory: [`open_archive`](crate::archive::open_archive) checks it.
 pub async fn resolve(
     location: &Location,
     objects: &[Object],

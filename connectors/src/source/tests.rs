@@ -1,6 +1,6 @@
 use super::*;
 use crate::archive::testing::{Entry, drain, entry, spanned, tar, zip};
-use crate::archive::{Directory, MemberReader, ReadOptions, Unreadable, ZipReader, open_directory};
+use crate::archive::{MemberReader, ReadOptions, Unreadable, ZipReader, open_archive};
 use crate::damage::Damage;
 use crate::error::ErrorKind;
 use object_store::memory::InMemory;
@@ -35,11 +35,12 @@ fn entries() -> Vec<Entry> {
 /// Reads all members of `object`, or gives the damage of its directory.
 async fn members(location: &Location, object: &LogicalObject) -> Result<Vec<Vec<u8>>, Damage> {
     let store: Arc<dyn ObjectStore> = Arc::new(VirtualStore::new(Arc::clone(location.store()), [object.clone()]));
-    let directory: Arc<Directory> = match open_directory(&store, object).await {
-        Ok(directory) => directory.unwrap(),
+    let index = match open_archive(&store, object, 0, || (), |_, _| ()).await {
+        Ok(opened) => opened.unwrap().0,
         Err(Unreadable::Damaged(damage)) => return Err(*damage),
         Err(Unreadable::Failed(error)) => panic!("{error}"),
     };
+    let directory = index.read(&store, object, &(0..u64::MAX)).await.unwrap();
     let selected = directory.select(&(0..u64::MAX), |_| true);
     let options = ReadOptions { window_bytes: 100, read_ahead_bytes: 400, ..ReadOptions::default() };
     let reader = ZipReader::new(store, path_of(&object.key), directory, selected, options);
@@ -118,7 +119,8 @@ async fn files_on_disk() {
     let (objects, _) = resolved(&location, None).await;
     let store: Arc<dyn ObjectStore> = Arc::new(VirtualStore::new(Arc::clone(location.store()), objects.clone()));
     std::fs::write(inner.join("TL,1.zip"), zip(&entries()[1..])).unwrap();
-    let Err(Unreadable::Failed(error)) = open_directory(&store, &objects[0]).await else { panic!("not noticed") };
+    let opened = open_archive(&store, &objects[0], 0, || (), |_, _| ()).await;
+    let Err(Unreadable::Failed(error)) = opened else { panic!("not noticed") };
     assert_eq!(error.kind(), ErrorKind::Data);
     assert!(error.to_string().starts_with("INPUT_CHANGED"), "{error}");
 }

@@ -23,7 +23,7 @@ use super::seal::{Seal, below};
 use super::work::{Listed, UnitPlan, Work, compare};
 use crate::error::{Error, Result};
 use crate::feed::fed_table;
-use crate::inputs::{OpenSource, decode_options, hex16, read_options, unusable_keys};
+use crate::inputs::{OpenSource, decode_options, hex16, read_options, unusable_keys, wanted};
 use crate::memory::{MemoryPlan, default_memory};
 use crate::output::OutputSpec;
 use crate::scan::{ScanShared, UnitTable};
@@ -108,8 +108,7 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
             .sources
             .get(name)
             .ok_or_else(|| Error::invalid(format!("source '{name}' has no place; add --source {name}=URL")))?;
-        let by_folder = source.group == jogak_plans::header::Group::Folder;
-        sources.push(OpenSource::open(name, url, &source.files, &source.members, by_folder, &settings.stores).await?);
+        sources.push(OpenSource::open(name, url, wanted(source, settings.unit_bytes()?), &settings.stores).await?);
     }
     if let Some(unknown) = request.sources.keys().find(|name| plan.header.source(name).is_none()) {
         let names: Vec<_> = plan.header.sources.iter().map(|(name, _)| name.as_str()).collect();
@@ -156,7 +155,7 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
 
     // Planned once with no units to learn the kind of plan, then with the units.
     let whole = kind_of(&plan, &scans, &sources, &schemas, &side, &memory).await?;
-    let mut work = find_work(request, &tables, &sources, &scans, whole.is_some(), settings).await?;
+    let mut work = find_work(request, &tables, &sources, whole.is_some(), settings).await?;
     let units: Vec<Unit> = work.units.iter().map(|unit| unit.unit.clone()).collect();
     register_scans(&context, &plan, &scans, &sources, &schemas, &units, whole.is_some())?;
     jogak_plans::register_views(&context, &plan)
@@ -397,7 +396,6 @@ async fn find_work(
     request: &RunRequest,
     tables: &[OutputTable],
     sources: &[OpenSource],
-    scans: &[SourceScan],
     whole: bool,
     settings: &Settings,
 ) -> Result<Work> {
@@ -411,7 +409,7 @@ async fn find_work(
     let next_unit = ledger.iter().map(|row| row.unit + 1).max().unwrap_or(0);
     let target = settings.unit_bytes()?;
     let mut all = Work::default();
-    for (source, scan) in sources.iter().zip(scans) {
+    for source in sources {
         let (mine, others): (Vec<LedgerRow>, Vec<LedgerRow>) =
             std::mem::take(&mut ledger).into_iter().partition(|row| row.source == source.name);
         ledger = others;
@@ -420,7 +418,7 @@ async fn find_work(
         let (work, to_read) = compare(&listing, &unusable_keys(source), mine, request.prune)?;
         let mut units = Vec::new();
         for set in &to_read.sets {
-            units.extend(source.cut(set, &scan.shared.decode.group, target));
+            units.extend(source.cut(set, target));
         }
         all.objects.listed += work.objects.listed;
         all.objects.read += work.objects.read;
@@ -434,9 +432,9 @@ async fn find_work(
     }
     if whole && (!all.units.is_empty() || !all.remove.is_empty()) {
         // A whole is made anew from everything.
-        let slices = sources.iter().zip(scans).flat_map(|(source, scan)| {
+        let slices = sources.iter().flat_map(|source| {
             let keys: Vec<_> = source.inputs.keys().cloned().collect();
-            source.cut(&keys, &scan.shared.decode.group, u64::MAX).into_iter().flat_map(|unit| unit.slices)
+            source.cut(&keys, u64::MAX).into_iter().flat_map(|unit| unit.slices)
         });
         all.units = vec![UnitPlan { id: 0, unit: Unit { slices: slices.collect() } }];
         all.remove.append(&mut all.keep);

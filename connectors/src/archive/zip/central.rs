@@ -6,33 +6,48 @@ use super::super::names;
 use super::end::{self, End, TAIL, absolute};
 use super::{extra_fields, u16_at, u32_at, u64_at};
 use crate::damage::Damage;
+use crate::error::{Error, Result};
 use crate::source::{key_of, read_range};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 use object_store::path::Path;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Bytes of the directory that one request asks for.
-const WINDOW: u64 = 8 << 20;
+const WINDOW: u64 = 1 << 20;
 
 /// Bytes of an entry before name, extra fields and comment.
 const ENTRY: usize = 46;
 
-/// Reads the directory of the zip at `path`, an object of `size` bytes in `store`.
+/// Where a run of entries lies: enough to find it again without reading what is before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Segment {
+    /// Bytes of the entries in the (joined) object.
+    pub(crate) entries: Range<u64>,
+    /// Index of the first of them.
+    pub(crate) first: u32,
+    /// Offset of the first one's local header.
+    pub(crate) offset: u64,
+}
+
+/// Reads the directory of the zip at `path`, an object of `size` bytes in `store`, in pieces of about `segment_bytes`.
 ///
 /// `span_starts` are the offsets at which the disks of a spanned archive (`X.z01…`) begin in the joined object, the
 /// first being 0; empty for all others. Takes one request for small archives; a large directory is read in windows
-/// and parsed as it comes.
+/// and parsed as it comes. What is wrong with single members is told by [`Directory::damages`]; members that overlap
+/// are only all found where the pieces [are in order](Directory::is_in_order), or where there is one.
 ///
 /// Fails with damage `EMPTY`, `TRUNCATED`, `AMBIGUOUS`, `COUNT_MISMATCH`, `HEADER_MISMATCH`, `PART_MISSING` or
-/// `SIZE_LIMIT` where there is no directory to trust. What is wrong with single members is told by
-/// [`Directory::damages`].
-pub async fn read_directory(
+/// `SIZE_LIMIT` where there is no directory to trust, possibly after some of it was taken by `each`.
+pub(crate) async fn scan_directory(
     store: &Arc<dyn ObjectStore>,
     path: &Path,
     size: u64,
     span_starts: &[u64],
-) -> Result<Directory, Unreadable> {
+    segment_bytes: u64,
+    mut each: impl FnMut(Segment, Directory),
+) -> Result<(), Unreadable> {
     let key = key_of(path);
     let place = |mut damage: Box<Damage>| {
         damage.object.clone_from(&key);
@@ -54,6 +69,9 @@ pub async fn read_directory(
     let mut parser = Parser {
         directory: Directory::new(key.clone(), Container::Zip, end.directory.start),
         span_starts: span_starts.to_vec(),
+        start: end.directory.start,
+        at: end.directory.start,
+        last: end.directory.start,
     };
     let inside = (end.directory.start.checked_sub(tail_start)).zip(end.directory.end.checked_sub(tail_start));
     if let Some((start, stop)) =
@@ -66,31 +84,107 @@ pub async fn read_directory(
         let windows = (end.directory.start..end.directory.end).step_by(WINDOW as usize);
         let last = end.directory.end;
         let mut chunks =
-            stream::iter(windows).map(|start| read_range(store, path, start..last.min(start + WINDOW))).buffered(2);
+            stream::iter(windows).map(|start| read_range(store, path, start..last.min(start + WINDOW))).buffered(4);
         let mut pending = Vec::new();
         while let Some(chunk) = chunks.try_next().await? {
             pending.extend_from_slice(&chunk);
             let used = parser.consume(&pending).map_err(place)?;
             pending.drain(..used);
+            if parser.at - parser.start >= segment_bytes && parser.directory.len() > 1 {
+                let (segment, directory) = parser.split().map_err(place)?;
+                each(segment, directory);
+            }
         }
         parser.finish(&pending, &end).map_err(place)?;
     }
+    let directory = parser.directory.finish();
+    each(segment_of(&directory, parser.start..parser.at), directory);
+    Ok(())
+}
+
+/// The whole directory; see [`scan_directory`].
+#[cfg(test)]
+pub(crate) async fn read_directory(
+    store: &Arc<dyn ObjectStore>,
+    path: &Path,
+    size: u64,
+    span_starts: &[u64],
+) -> Result<Directory, Unreadable> {
+    let mut whole = None;
+    scan_directory(store, path, size, span_starts, u64::MAX, |_, directory| whole = Some(directory)).await?;
+    whole.ok_or_else(|| Unreadable::Failed(Error::internal(format!("'{path}' gave no directory"))))
+}
+
+/// Reads entries again that an earlier [`scan_directory`] found; `data_end` is where the data of members ends.
+pub(crate) async fn read_segments(
+    store: &Arc<dyn ObjectStore>,
+    path: &Path,
+    segments: &[Segment],
+    data_end: u64,
+    span_starts: &[u64],
+) -> Result<Directory> {
+    let key = key_of(path);
+    let (Some(first), Some(last)) = (segments.first(), segments.last()) else {
+        return Ok(Directory::new(key, Container::Zip, data_end));
+    };
+    let (start, end) = (first.entries.start, last.entries.end);
+    let mut parser = Parser {
+        directory: Directory::new(key.clone(), Container::Zip, data_end).starting_at(first.first),
+        span_starts: span_starts.to_vec(),
+        start,
+        at: start,
+        last: start,
+    };
+    // The bytes are those of the same state of the object, which the store vouches for.
+    let changed = |_: Box<Damage>| Error::data(format!("INPUT_CHANGED: the directory of '{key}' is not what it was"));
+    let windows = (start..end).step_by(WINDOW as usize);
+    let mut chunks =
+        stream::iter(windows).map(|start| read_range(store, path, start..end.min(start + WINDOW))).buffered(4);
+    let mut pending = Vec::new();
+    while let Some(chunk) = chunks.try_next().await? {
+        pending.extend_from_slice(&chunk);
+        let used = parser.consume(&pending).map_err(changed)?;
+        pending.drain(..used);
+    }
     Ok(parser.directory.finish())
+}
+
+fn segment_of(directory: &Directory, entries: Range<u64>) -> Segment {
+    let offset = directory.member(0).map_or(0, |member| member.header_offset);
+    Segment { entries, first: directory.first(), offset }
 }
 
 struct Parser {
     directory: Directory,
     span_starts: Vec<u64>,
+    // Where the directory's first entry lies in the object, where the next one begins, and where the last one began.
+    start: u64,
+    at: u64,
+    last: u64,
 }
 
 impl Parser {
+    /// Gives the members so far, but keeps the last one: whether it runs into the next one is not known yet.
+    fn split(&mut self) -> Result<(Segment, Directory), Box<Damage>> {
+        let empty = Directory::new(String::new(), Container::Zip, 0);
+        let mut directory = std::mem::replace(&mut self.directory, empty).finish();
+        self.directory = directory.split_last()?;
+        let segment = segment_of(&directory, self.start..self.last);
+        self.start = self.last;
+        Ok((segment, directory))
+    }
+
     /// Takes as many whole entries as `bytes` hold; gives the number of bytes taken.
     fn consume(&mut self, bytes: &[u8]) -> Result<usize, Box<Damage>> {
         let mut used = 0;
         while let Some(rest) = bytes.get(used..).filter(|rest| rest.len() >= 4) {
             match u32_at(rest, 0) {
                 Some(0x0201_4b50) => match self.entry(rest)? {
-                    Some(len) => used += len,
+                    Some(len) => {
+                        used += len;
+                        self.last = self.at;
+                        self.at += len as u64;
+                    }
                     None => break,
                 },
                 // A digital signature closes the directory.
@@ -98,7 +192,7 @@ impl Parser {
                 _ => {
                     return Err(Damage::new(
                         "HEADER_MISMATCH",
-                        format!("the central directory is broken after {} members", self.directory.len()),
+                        format!("the central directory is broken after {} members", self.count()),
                     )
                     .into());
                 }
@@ -107,9 +201,14 @@ impl Parser {
         Ok(used)
     }
 
+    /// Members so far.
+    fn count(&self) -> u64 {
+        u64::from(self.directory.first()) + self.directory.len() as u64
+    }
+
     /// Checks what is left over, and the number of members.
     fn finish(&self, rest: &[u8], end: &End) -> Result<(), Box<Damage>> {
-        let found = self.directory.len() as u64;
+        let found = self.count();
         if !rest.is_empty() && u32_at(rest, 0) != Some(0x0505_4b50) {
             return Err(Damage::new("TRUNCATED", format!("the central directory ends within member {found}")).into());
         }

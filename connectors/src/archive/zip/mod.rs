@@ -9,7 +9,9 @@ mod local;
 mod reader;
 mod verify;
 
-pub use central::read_directory;
+#[cfg(test)]
+pub(crate) use central::read_directory;
+pub(super) use central::{Segment, read_segments, scan_directory};
 pub use reader::ZipReader;
 pub(super) use verify::verify_pieces;
 

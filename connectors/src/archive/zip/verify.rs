@@ -3,16 +3,18 @@
 //! Sizes alone cannot tell: pieces of equal length fit in any order, and the directory, which lies in the last piece,
 //! is intact in all of them.
 
-use super::super::Unreadable;
-use super::super::directory::{Directory, Member};
+use super::super::directory::Directory;
+use super::super::{ArchiveIndex, Unreadable};
 use super::local;
 use crate::error::Result;
-use crate::source::{PieceStart, read_range};
+use crate::source::{LogicalObject, path_of, read_range};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use object_store::ObjectStore;
-use object_store::path::Path;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Bytes behind the start of a piece within which its first member is looked for in the directory.
+const NEAR: u64 = 4 << 20;
 
 /// Members that are looked at, besides the first one of each piece.
 const SAMPLE: usize = 64;
@@ -20,31 +22,41 @@ const SAMPLE: usize = 64;
 /// Compares local headers with the directory; the first that differs names the piece that does not belong there.
 pub(crate) async fn verify_pieces(
     store: &Arc<dyn ObjectStore>,
-    path: &Path,
-    directory: &Directory,
-    pieces: &[PieceStart],
+    object: &LogicalObject,
+    index: &ArchiveIndex,
 ) -> Result<(), Unreadable> {
-    let mut by_offset: Vec<Member<'_>> =
-        directory.members().filter(|member| !directory.is_damaged(member.index as usize)).collect();
-    by_offset.sort_by_key(|member| member.header_offset);
-    let mut ranks: BTreeSet<usize> = if by_offset.len() <= SAMPLE {
-        (0..by_offset.len()).collect()
-    } else {
-        (0..SAMPLE).map(|step| step * (by_offset.len() - 1) / (SAMPLE - 1)).collect()
-    };
-    ranks.extend(pieces.iter().map(|piece| by_offset.partition_point(|member| member.header_offset < piece.start)));
-    let sample: Vec<&Member<'_>> = ranks.into_iter().filter_map(|rank| by_offset.get(rank)).collect();
-    let mut checked = stream::iter(sample)
-        .map(|member| async move {
+    let (path, pieces) = (path_of(&object.key), &object.pieces);
+    let spread = index.spread(SAMPLE);
+    let each = SAMPLE.div_ceil(spread.len().max(1));
+    let starts = pieces.iter().map(|piece| (piece.start, 1));
+    let mut sample: BTreeMap<(u64, u32), (Arc<Directory>, usize)> = BTreeMap::new();
+    for (start, count) in spread.into_iter().map(|start| (start, each)).chain(starts) {
+        // The first member of a piece may be listed behind the segment that begins before it.
+        let near = start..start.saturating_add(NEAR);
+        let directory = index.read(store, object, &near).await?;
+        let chosen = directory.select(&(start..u64::MAX), |_| true);
+        let step = chosen.len().div_ceil(count).max(1);
+        let last = chosen.last().filter(|_| count > 1);
+        for position in chosen.iter().step_by(step).take(count).chain(last) {
+            let Some(member) = directory.member(*position) else { continue };
+            sample.insert((member.header_offset, member.index), (Arc::clone(&directory), *position));
+        }
+    }
+    let path = &path;
+    let mut checked = stream::iter(sample.into_values())
+        .map(|(directory, position)| async move {
+            let Some(member) = directory.member(position) else { return Ok(None) };
             let start = member.header_offset;
-            let header = read_range(store, path, start..start + local::least_len(member)).await?;
-            Ok::<_, Unreadable>((member, local::check(&header, member).err()))
+            let header = read_range(store, path, start..start + local::least_len(&member)).await?;
+            let problem = local::check(&header, &member).err();
+            Ok::<_, Unreadable>(problem.map(|problem| (problem, Arc::clone(&directory), position)))
         })
         .buffered(16);
-    while let Some((member, problem)) = checked.try_next().await? {
-        let Some(problem) = problem else { continue };
+    while let Some(found) = checked.try_next().await? {
+        let Some((problem, directory, position)) = found else { continue };
+        let Some(member) = directory.member(position) else { continue };
         // A header across a border: what came before fitted, so it is the later piece that does not.
-        let header_end = member.header_offset + local::least_len(member);
+        let header_end = member.header_offset + local::least_len(&member);
         let at = pieces.partition_point(|piece| piece.start < header_end);
         let piece = at.checked_sub(1).and_then(|at| pieces.get(at)).map_or("", |piece| piece.key.as_str());
         return Err(directory

@@ -17,4 +17,5 @@ mod it {
     mod s3;
     mod seaweed;
     mod table;
+    mod together;
 }

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use jogak_connectors::commit::Table;
+use bytes::Bytes;
+use jogak_connectors::commit::{Created, Table, create_once};
+use jogak_connectors::error::ErrorKind;
 use jogak_connectors::source::{Location, StoreSettings};
-use object_store::{ObjectStoreExt, PutMode, PutOptions, PutPayload};
+use object_store::ObjectStoreExt;
+use object_store::path::Path;
 use url::Url;
 use uuid::Uuid;
 
@@ -55,25 +58,45 @@ fn address(out: &str, root: &str) -> Result<Url> {
 }
 
 /// Refuses a store that cannot create an object only where there is none: two writers could then both believe that
-/// they committed.
+/// they committed. Configuration and promises are not trusted; the store is asked to do it, also four times at once.
 ///
 /// # Errors
 /// When the store fails, or takes a second create.
 pub(crate) async fn probe(table: &Table) -> Result<()> {
-    let path = below(table.root(), &format!("_jogak/probe/{}", Uuid::new_v4()))?;
-    let create = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-    let failed = |e| Error::from(jogak_connectors::error::Error::store(format!("writing '{path}'"), e));
-    table.store().put_opts(&path, PutPayload::from_static(b"1"), create.clone()).await.map_err(failed)?;
-    let second = table.store().put_opts(&path, PutPayload::from_static(b"2"), create).await;
-    // The probe object is ours alone.
-    let _ = table.store().delete(&path).await;
-    match second {
-        Err(object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. }) => Ok(()),
-        Ok(_) => Err(Error::invalid(format!(
+    let root = below(table.root(), &format!("_jogak/probe/{}", Uuid::new_v4()))?;
+    let (first, race) = (below(&root, "first")?, below(&root, "race")?);
+    let create = |path: Path, bytes: &'static str| async move {
+        create_once(table.store(), &path, Bytes::from_static(bytes.as_bytes()), true).await
+    };
+    let asked = async {
+        let alone = create(first.clone(), "1").await?;
+        let second = create(first.clone(), "2").await?;
+        let racing = ["a", "b", "c", "d"].map(|bytes| create(race.clone(), bytes));
+        let winners = futures::future::try_join_all(racing).await?;
+        let winners = winners.into_iter().filter(|created| *created == Created::Ours).count();
+        let is_first = alone == Created::Ours && second == Created::Theirs(Bytes::from_static(b"1"));
+        Ok::<_, jogak_connectors::error::Error>(is_first && winners == 1)
+    };
+    let holds = asked.await;
+    // The probe's objects are ours alone.
+    for path in [&first, &race] {
+        let _ = table.store().delete(path).await;
+    }
+    match holds {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Error::invalid(format!(
             "the store of '{}' ignores conditional writes, so two writers could both commit; use another store, or \
              --single-writer where you are sure to be the only one",
             table.url()
         ))),
-        Err(error) => Err(failed(error)),
+        Err(error) => {
+            let hint = format!(
+                "the store of '{}' was asked to create an object only where there is none, and could not; where that is \
+                 because it cannot at all, --single-writer does without",
+                table.url()
+            );
+            let kind = error.kind();
+            Err(if kind == ErrorKind::Invalid { Error::invalid(hint) } else { Error::stopped(hint) }.because(error))
+        }
     }
 }

@@ -26,7 +26,7 @@ pub mod text;
 
 pub use check::{check, check_file, diagnostics_of};
 pub use diagnostic::{Diagnostic, Severity, SourceFile};
-pub use functions::{FunctionInfo, builder_versions, functions};
+pub use functions::{FunctionInfo, builder_versions, evaluations, functions};
 pub use header::{Check, CheckKind, OnFail};
 pub use plan::{BoundPlan, BoundView, Plan};
 pub use recordwise::{RecordWise, builder_column, classify};

@@ -16,7 +16,7 @@ pub struct FileRef {
 /// What one run committed to one table. No secrets, no signed URLs, no values of the data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CommitFacts {
-    /// Made for this commit alone: found in the log, it proves that the commit is ours.
+    /// Made by the process that tries the commit: found in the log, it proves that the commit is ours.
     pub nonce: String,
     /// The run.
     pub run_id: String,
@@ -40,6 +40,9 @@ pub struct CommitFacts {
     pub quarantine_table: String,
     /// The books of the run, as in its summary.
     pub counts: serde_json::Value,
-    /// `put-if-absent`, or `single-writer` where the store cannot do that.
+    /// `put-if-absent`, or [`SINGLE_WRITER`] where the store cannot do that.
     pub guarantee: String,
 }
+
+/// The guarantee of a run that was told that nobody else writes its tables.
+pub const SINGLE_WRITER: &str = "single-writer";

@@ -8,10 +8,12 @@
 //! After any error the versions that may have been written are read back: our own nonce there means that the commit
 //! landed and only the answer was lost. Nothing is ever deleted here.
 
+mod create;
 mod facts;
 mod ledger;
 mod table;
 
-pub use facts::{CommitFacts, FileRef};
+pub use create::{Created, create_once};
+pub use facts::{CommitFacts, FileRef, SINGLE_WRITER};
 pub use ledger::{LedgerFile, LedgerRow, read_ledger, write_ledger};
 pub use table::{Commit, Committed, Table, TableFile, TableState, Version};

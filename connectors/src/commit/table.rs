@@ -19,7 +19,8 @@ use object_store::prefix::PrefixStore;
 use url::Url;
 use uuid::Uuid;
 
-use super::facts::CommitFacts;
+use super::create::{Created, create_once};
+use super::facts::{CommitFacts, SINGLE_WRITER};
 use crate::error::{Error, Result};
 use crate::sink::Shard;
 
@@ -268,12 +269,12 @@ impl Table {
             {
                 return Ok(Committed::Already(version));
             }
-            let entry = CommitOrBytes::LogBytes(bytes.clone().into());
-            if let Err(error) = self.log.write_commit_entry(target, entry, Uuid::new_v4()).await {
-                cause = Some(error);
-            } else {
-                self.checkpoint(target).await;
-                return Ok(Committed::Done(target));
+            match self.write_entry(target, &bytes, commit.facts.guarantee == SINGLE_WRITER).await {
+                Ok(()) => {
+                    self.checkpoint(target).await;
+                    return Ok(Committed::Done(target));
+                }
+                Err(error) => cause = Some(error),
             }
             // `AlreadyExists` may be our own entry whose answer was lost, or no object at all (a 409): look.
             if let Ok(Some(entry)) = self.read_version(target).await {
@@ -299,6 +300,20 @@ impl Table {
             Some(cause) => error.because(cause),
             None => error,
         })
+    }
+
+    async fn write_entry(&self, version: u64, bytes: &str, single_writer: bool) -> Result<()> {
+        if !single_writer {
+            let entry = CommitOrBytes::LogBytes(bytes.to_owned().into());
+            let written = self.log.write_commit_entry(version, entry, Uuid::new_v4()).await;
+            return written.map_err(|e| self.failed("writing", e.into()));
+        }
+        let path = Path::parse(format!("{}/_delta_log/{version:020}.json", self.root).trim_start_matches('/'))
+            .map_err(|e| Error::internal("the path of a log entry").because(e))?;
+        match create_once(&self.store, &path, bytes.to_owned().into(), false).await? {
+            Created::Ours => Ok(()),
+            Created::Theirs(_) => Err(Error::fenced(format!("'{path}' exists"))),
+        }
     }
 
     /// A checkpoint only speeds up readers, so its failure changes nothing.

@@ -74,7 +74,7 @@ async fn run_unit(prepared: &Prepared, progress: &Progress, at: usize) -> Result
             unit_run.run_output(root, progress).await?;
         }
         if let Some(seal) = unit_run.seal().await? {
-            seal.store(prepared.primary(), &prepared.run_id, prepared.attempt).await?;
+            seal.store(prepared.primary(), &prepared.run_id).await?;
             return Ok((seal, unit.unit.compressed_bytes()));
         }
     }
@@ -222,6 +222,7 @@ impl<'a> UnitRun<'a> {
         let quarantine = self.quarantine.store(table.store(), table.root(), path).await?;
         Ok(Some(Seal {
             unit: self.unit.id,
+            attempt: self.prepared.attempt,
             fingerprint: self.prepared.unit_fingerprint(self.unit),
             slices,
             input,

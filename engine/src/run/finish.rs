@@ -7,18 +7,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jogak_connectors::commit::{
-    Commit, CommitFacts, Committed, FileRef, LedgerFile, LedgerRow, TableFile, write_ledger,
+    Commit, CommitFacts, Committed, FileRef, LedgerFile, LedgerRow, SINGLE_WRITER, TableFile, write_ledger,
 };
 use jogak_connectors::sink::{QuarantineRow, QuarantineWriter};
 use jogak_plans::OnFail;
 use jogak_plans::header::MaxQuarantine;
-use object_store::ObjectStoreExt;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::RunRequest;
+use super::claim;
 use super::prepare::{OutputTable, Prepared};
-use super::seal::{Seal, below};
+use super::seal::Seal;
 use super::summary::{self, Status, Summary};
 use crate::books::{InputCounts, OutputCounts, imbalances};
 use crate::clock::Started;
@@ -101,9 +101,10 @@ pub(super) async fn finish(
     if !reasons.is_empty() {
         return Ok(summary::of(prepared, &totals, &seals, Status::Refused(reasons), Vec::new(), quarantine, started));
     }
-    let (versions, already) = commit_all(prepared, request, &seals, &totals, &quarantine).await?;
+    let (intent, seals) = claim::decide(prepared, seals, quarantine).await?;
+    let (versions, already) = commit_all(prepared, request, &seals, &totals, &intent).await?;
     let status = if already { Status::AlreadyCommitted } else { Status::Committed };
-    Ok(summary::of(prepared, &totals, &seals, status, versions, quarantine, started))
+    Ok(summary::of(prepared, &totals, &seals, status, versions, intent.quarantine, started))
 }
 
 /// Is more in quarantine than the plan allows?
@@ -309,22 +310,23 @@ fn ledger_rows(prepared: &Prepared, seals: &[Seal]) -> Result<Vec<LedgerRow>> {
 }
 
 /// Commits every output. Returns the versions, and whether all of them were there before.
+///
+/// The first output comes last: its ledger decides what the next start has to do, so until it is committed, the next
+/// start comes here again and finds what is still open.
 async fn commit_all(
     prepared: &Prepared,
     request: &RunRequest,
     seals: &[Seal],
     totals: &Totals,
-    quarantine: &[FileRef],
+    intent: &claim::Intent,
 ) -> Result<(Vec<(String, u64)>, bool)> {
     let ledger = ledger_rows(prepared, seals)?;
-    let guarantee = if request.single_writer { "single-writer" } else { "put-if-absent" };
-    if !request.single_writer {
-        crate::tables::probe(prepared.primary()).await?;
-    }
+    let guarantee = if request.single_writer { SINGLE_WRITER } else { "put-if-absent" };
+    let nonce = Uuid::new_v4().to_string();
     let (mut versions, mut all_already) = (Vec::new(), true);
-    for output in &prepared.tables {
+    for output in prepared.tables.iter().rev() {
         let table = &output.table;
-        let ledger_file = write_ledger(table.store(), table.root(), &prepared.run_id, &ledger).await?;
+        let ledger_file = write_ledger(table.store(), table.root(), &intent.run_id, &ledger).await?;
         let spec = specs(prepared).find(|spec| spec.name == output.name);
         let spec = spec.ok_or_else(|| Error::internal(format!("output '{}' was not planned", output.name)))?;
         let counts = totals.outputs.iter().find(|(name, _)| *name == output.name).map(|(_, counts)| counts);
@@ -337,8 +339,8 @@ async fn commit_all(
             .cloned()
             .collect();
         let facts = CommitFacts {
-            nonce: nonce(prepared, &output.name).await?,
-            run_id: prepared.run_id.clone(),
+            nonce: nonce.clone(),
+            run_id: intent.run_id.clone(),
             run_key: prepared.run_key.clone(),
             plan: prepared.plan.header.name.clone(),
             plan_identity: prepared.identity.clone(),
@@ -346,7 +348,7 @@ async fn commit_all(
             engine_version: env!("CARGO_PKG_VERSION").to_owned(),
             output: output.name.clone(),
             ledger: ledger_file,
-            quarantine: quarantine.to_vec(),
+            quarantine: intent.quarantine.clone(),
             quarantine_table: prepared.tables[0].name.clone(),
             counts: json!({
                 "objects": prepared.work.objects, "input": totals.input, "output": counts,
@@ -372,27 +374,4 @@ async fn commit_all(
         }
     }
     Ok((versions, all_already))
-}
-
-/// The nonce of a commit: written down before the commit is tried, and the same for each try of the same run, so that
-/// a commit whose answer was lost is recognised by the next start too.
-async fn nonce(prepared: &Prepared, output: &str) -> Result<String> {
-    let table = prepared.primary();
-    let path = below(table.root(), &format!("_jogak/runs/{}/intent-{output}.json", prepared.run_id))?;
-    let failed = |e| Error::from(jogak_connectors::error::Error::store(format!("writing '{path}'"), e));
-    match table.store().get(&path).await {
-        Ok(found) => {
-            let bytes = found.bytes().await.map_err(failed)?;
-            let intent: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-            if let Some(nonce) = intent.get("nonce").and_then(|nonce| nonce.as_str()) {
-                return Ok(nonce.to_owned());
-            }
-        }
-        Err(object_store::Error::NotFound { .. }) => {}
-        Err(error) => return Err(failed(error)),
-    }
-    let nonce = Uuid::new_v4().to_string();
-    let intent = json!({ "nonce": nonce, "run_key": prepared.run_key, "output": output });
-    table.store().put(&path, intent.to_string().into()).await.map_err(failed)?;
-    Ok(nonce)
 }

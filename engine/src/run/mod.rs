@@ -8,6 +8,7 @@
 //! plan + sources + tables ─► Prepared ─► Sealed units ─► Finished (committed, or the reason why not)
 //! ```
 
+mod claim;
 mod execute;
 mod finish;
 mod prepare;
@@ -90,8 +91,7 @@ impl Progress {
 pub async fn run(request: &RunRequest, settings: &Settings, progress: &Arc<Progress>) -> Result<Summary> {
     let started = crate::clock::Started::now();
     let prepared = Arc::new(prepare::prepare(request, settings).await?);
-    // What cannot be used has to be reported too, also where it is all that there is.
-    let idle = prepared.work.units.is_empty() && prepared.work.remove.is_empty() && prepared.listing_damage.is_empty();
+    let idle = prepared.is_idle();
     if idle && !request.dry_run && prepared.tables[0].state.is_none() {
         let places: Vec<_> = request.sources.iter().map(|(name, url)| format!("{name}={url}")).collect();
         return Err(crate::error::Error::invalid(format!(

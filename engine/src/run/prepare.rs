@@ -7,19 +7,18 @@ use std::sync::Arc;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionContext;
-use futures::TryStreamExt;
 use jogak_connectors::archive::Unit;
 use jogak_connectors::commit::{LedgerRow, Table, TableState, read_ledger};
 use jogak_connectors::damage::Damage;
 use jogak_connectors::sink::ShardLimits;
 use jogak_plans::{BoundPlan, Plan, RecordWise};
-use object_store::ObjectStoreExt;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::RunRequest;
-use super::seal::{Seal, below};
+use super::claim;
+use super::seal::Seal;
 use super::work::{Listed, UnitPlan, Work, compare};
 use crate::error::{Error, Result};
 use crate::feed::fed_table;
@@ -44,6 +43,8 @@ pub(crate) struct RootOutput {
     pub(crate) physical: Arc<dyn ExecutionPlan>,
     /// Outputs that read only this one, each with its plan over fed rows.
     pub(crate) derived: Vec<(Arc<OutputSpec>, Arc<dyn ExecutionPlan>)>,
+    /// The sessions in which all these are computed.
+    pub(crate) contexts: Vec<SessionContext>,
 }
 
 /// A source as the run reads it.
@@ -57,6 +58,8 @@ pub(crate) struct Prepared {
     pub(crate) run_id: String,
     pub(crate) run_key: String,
     pub(crate) attempt: u64,
+    /// Nobody else writes these tables.
+    pub(crate) single_writer: bool,
     pub(crate) plan: BoundPlan,
     pub(crate) identity: String,
     pub(crate) parts: serde_json::Value,
@@ -81,6 +84,11 @@ impl Prepared {
         &self.tables[0].table
     }
 
+    /// Is there nothing to do? What cannot be used has to be reported too, also where it is all that there is.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.work.units.is_empty() && self.work.remove.is_empty() && self.listing_damage.is_empty()
+    }
+
     /// Digest of what a unit is to read.
     pub(crate) fn unit_fingerprint(&self, unit: &UnitPlan) -> String {
         hex16(&Sha256::digest(format!("{} {:?}", self.run_key, unit.unit).as_bytes()))
@@ -90,6 +98,9 @@ impl Prepared {
 pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result<Prepared> {
     let plan = bind(request)?;
     let tables = open_tables(request, settings, &plan).await?;
+    if !request.full_refresh {
+        refuse_foreign_files(&tables).await?;
+    }
     let facts = tables[0].state.as_ref().and_then(|state| state.facts.clone());
     let limits = limits_of(&plan);
     let memory = MemoryPlan::new(
@@ -189,6 +200,7 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
         run_id: Uuid::now_v7().to_string(),
         run_key,
         attempt: 1,
+        single_writer: request.single_writer,
         plan,
         identity,
         parts,
@@ -203,8 +215,11 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
         sealed: BTreeMap::new(),
         listing_damage,
     };
-    if !request.dry_run && !prepared.work.units.is_empty() {
-        adopt(&mut prepared).await?;
+    if !request.dry_run && !prepared.is_idle() {
+        if !request.single_writer {
+            crate::tables::probe(prepared.primary()).await?;
+        }
+        claim::adopt(&mut prepared).await?;
     }
     Ok(prepared)
 }
@@ -237,6 +252,33 @@ async fn open_tables(request: &RunRequest, settings: &Settings, plan: &BoundPlan
         return Err(Error::invalid(format!("plan '{}' has no outputs", plan.header.name)));
     }
     Ok(tables)
+}
+
+/// Refuses tables that something else than a run has changed: what their ledger does not name would be taken for the
+/// files of changed inputs, and leave.
+async fn refuse_foreign_files(tables: &[OutputTable]) -> Result<()> {
+    for OutputTable { name, table, state } in tables {
+        let Some(state) = state else { continue };
+        let mut known = BTreeSet::new();
+        if let Some(facts) = &state.facts {
+            for row in read_ledger(table.store(), table.root(), &facts.ledger).await? {
+                known.extend(row.files()?.into_iter().filter(|file| file.output == *name).map(|file| file.shard.path));
+            }
+        }
+        let live: BTreeSet<String> = state.files.iter().map(|file| file.path.clone()).collect();
+        if live != known {
+            return Err(Error::invalid(format!(
+                "'{}' was changed by something else than jogak: {} of its files are in no ledger of a run, and {} that a \
+                 run wrote are gone from version {}. A run would lose or double their rows: make the table anew with \
+                 --full-refresh, or choose another --out",
+                table.url(),
+                live.difference(&known).count(),
+                known.difference(&live).count(),
+                state.version
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The catalogue's id of a source, where its place names one.
@@ -476,7 +518,7 @@ async fn plan_outputs(
             return Err(Error::internal(format!("'{name}' was planned in {partitions} partitions for {units} units")));
         }
         let spec = OutputSpec::new(context, name, &schema, &plan.header.checks, output.partition.clone(), *limits)?;
-        let mut derived = Vec::new();
+        let (mut derived, mut contexts) = (Vec::new(), Vec::new());
         for (child, child_output) in &plan.header.outputs {
             if parents.get(child.as_str()) != Some(&name.as_str()) {
                 continue;
@@ -494,8 +536,9 @@ async fn plan_outputs(
             let partition = child_output.partition.clone();
             let spec = OutputSpec::new(&fed, child, &child_schema, &plan.header.checks, partition, *limits)?;
             derived.push((Arc::new(spec), frame.create_physical_plan().await?));
+            contexts.push(fed);
         }
-        roots.push(RootOutput { spec: Arc::new(spec), physical, derived });
+        roots.push(RootOutput { spec: Arc::new(spec), physical, derived, contexts });
     }
     Ok(roots)
 }
@@ -569,67 +612,4 @@ fn run_key(identity: &str, work: &Work, sources: &[OpenSource], ledger: Option<&
         hasher.update(format!("{key} {fingerprint}"));
     }
     hex16(&hasher.finalize())
-}
-
-/// Takes over the sealed units of an earlier start of the same run, or describes a new run.
-async fn adopt(prepared: &mut Prepared) -> Result<()> {
-    let table = prepared.primary().clone();
-    let runs = below(table.root(), "_jogak/runs")?;
-    let reading = |e| Error::from(jogak_connectors::error::Error::store(format!("listing '{runs}'"), e));
-    let found: Vec<_> = table.store().list(Some(&runs)).try_collect().await.map_err(reading)?;
-    let mut earlier = None;
-    for meta in found.iter().filter(|meta| meta.location.filename() == Some("plan.json")) {
-        let bytes = table.store().get(&meta.location).await.map_err(reading)?.bytes().await.map_err(reading)?;
-        let description: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        if description.get("run_key").and_then(|key| key.as_str()) == Some(&prepared.run_key) {
-            earlier = description.get("run_id").and_then(|id| id.as_str()).map(str::to_owned);
-        }
-    }
-    let Some(run_id) = earlier else {
-        let path = below(table.root(), &format!("_jogak/runs/{}/plan.json", prepared.run_id))?;
-        let description = json!({
-            "run_id": prepared.run_id, "run_key": prepared.run_key, "plan": prepared.plan.header.name,
-            "identity": prepared.identity, "parts": prepared.parts, "engine_version": env!("CARGO_PKG_VERSION"),
-            "units": prepared.work.units.len(),
-        });
-        let writing = |e| Error::from(jogak_connectors::error::Error::store(format!("writing '{path}'"), e));
-        table.store().put(&path, description.to_string().into()).await.map_err(writing)?;
-        return Ok(());
-    };
-    prepared.run_id = run_id;
-    let folder = format!("/{}/ckpt/", prepared.run_id);
-    let mut attempts = 0;
-    for meta in found.iter().filter(|meta| meta.location.as_ref().contains(&folder)) {
-        let attempt =
-            meta.location.filename().and_then(|name| name.strip_suffix(".json")?.rsplit_once('-')?.1.parse().ok());
-        attempts = attempts.max(attempt.unwrap_or(0));
-        let bytes = table.store().get(&meta.location).await.map_err(reading)?.bytes().await.map_err(reading)?;
-        let Ok(seal) = serde_json::from_slice::<Seal>(&bytes) else { continue };
-        let unit = prepared.work.units.iter().find(|unit| unit.id == seal.unit);
-        let fits = unit.is_some_and(|unit| prepared.unit_fingerprint(unit) == seal.fingerprint);
-        if fits && files_are_there(prepared, &seal).await {
-            prepared.sealed.insert(seal.unit, seal);
-        }
-    }
-    // Data folders of earlier starts are never written again.
-    let data = below(table.root(), &format!("data/{}", prepared.run_id))?;
-    let listed = table.store().list_with_delimiter(Some(&data)).await.map_err(reading)?;
-    let used = listed.common_prefixes.iter().filter_map(|path| path.filename()?.split('.').next()?.parse().ok());
-    prepared.attempt = used.max().unwrap_or(0).max(attempts) + 1;
-    Ok(())
-}
-
-/// A seal counts only while the files that it names are there in full.
-async fn files_are_there(prepared: &Prepared, seal: &Seal) -> bool {
-    for output in &seal.outputs {
-        let Some(table) = prepared.tables.iter().find(|table| table.name == output.name) else { return false };
-        for shard in &output.shards {
-            let Ok(path) = below(table.table.root(), &shard.path) else { return false };
-            match table.table.store().head(&path).await {
-                Ok(meta) if meta.size == shard.bytes => {}
-                _ => return false,
-            }
-        }
-    }
-    true
 }

@@ -34,6 +34,8 @@ pub(crate) struct SealedOutput {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Seal {
     pub(crate) unit: i64,
+    /// The start of the run that made it.
+    pub(crate) attempt: u64,
     /// Digest of what the unit was to read: a seal only fits the unit that it was made for.
     pub(crate) fingerprint: String,
     pub(crate) slices: Vec<SealedSlice>,
@@ -47,18 +49,14 @@ pub(crate) struct Seal {
 }
 
 impl Seal {
-    pub(crate) fn path(run_id: &str, unit: i64, attempt: u64) -> String {
-        format!("_jogak/runs/{run_id}/ckpt/{unit:06}-{attempt}.json")
+    /// Where it is stored below the primary table of the run.
+    pub(crate) fn path(&self, run_id: &str) -> String {
+        format!("_jogak/runs/{run_id}/ckpt/{:06}-{}.json", self.unit, self.attempt)
     }
 
     /// Stores the seal. What it names is stored already.
-    pub(crate) async fn store(
-        &self,
-        table: &jogak_connectors::commit::Table,
-        run_id: &str,
-        attempt: u64,
-    ) -> Result<()> {
-        let path = below(table.root(), &Self::path(run_id, self.unit, attempt))?;
+    pub(crate) async fn store(&self, table: &jogak_connectors::commit::Table, run_id: &str) -> Result<()> {
+        let path = below(table.root(), &self.path(run_id))?;
         let bytes = serde_json::to_vec(self).map_err(|e| Error::internal("encoding a checkpoint").because(e))?;
         table
             .store()

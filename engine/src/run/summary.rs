@@ -127,6 +127,8 @@ pub struct Summary {
     pub inputs: InputSummary,
     /// What the plan's filters took out.
     pub filtered: Vec<FilteredStep>,
+    /// Rows that each record builder computed in this start of the run.
+    pub evaluations: BTreeMap<&'static str, u64>,
     /// What was set aside.
     pub quarantined: QuarantineSummary,
     /// What was written.
@@ -181,10 +183,21 @@ pub(super) fn without_work(prepared: &Prepared, request: &RunRequest, started: &
         units: (if request.dry_run { units } else { 0 }, 0),
         inputs,
         filtered: Vec::new(),
+        evaluations: BTreeMap::new(),
         quarantined: QuarantineSummary::default(),
         outputs: outputs.collect(),
         vanished: prepared.work.vanished.clone(),
     }
+}
+
+/// Rows that the builders of all sessions of the run computed.
+fn evaluations(prepared: &Prepared) -> BTreeMap<&'static str, u64> {
+    let derived = prepared.roots.iter().flat_map(|root| &root.contexts);
+    let mut sums = BTreeMap::new();
+    for (builder, rows) in std::iter::once(&prepared.context).chain(derived).flat_map(jogak_plans::evaluations) {
+        *sums.entry(builder).or_insert(0) += rows;
+    }
+    sums
 }
 
 pub(super) fn of(
@@ -239,6 +252,7 @@ pub(super) fn of(
             counts: input.clone(),
         },
         filtered: filters.collect(),
+        evaluations: evaluations(prepared),
         quarantined: QuarantineSummary {
             archives: totals.archives_failed,
             members: input.members_quarantined,

@@ -9,9 +9,11 @@ mod reasoning;
 mod text;
 mod verify;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::array::{Array, ArrayRef, new_empty_array};
 use arrow::datatypes::{DataType, Field, FieldRef};
@@ -37,6 +39,8 @@ struct Function {
     returns: Returns,
     kernel: Kernel,
     signature: Signature,
+    /// Rows computed so far.
+    rows: AtomicU64,
 }
 
 impl Function {
@@ -49,7 +53,7 @@ impl Function {
         kernel: Kernel,
     ) -> Self {
         let signature = Signature::variadic_any(Volatility::Immutable);
-        Self { name, family, arguments, optional, returns, kernel, signature }
+        Self { name, family, arguments, optional, returns, kernel, signature, rows: AtomicU64::new(0) }
     }
 }
 
@@ -104,6 +108,7 @@ impl ScalarUDFImpl for Function {
         let arrays = args.args.iter().map(|value| value.to_array(rows)).collect::<Result<Vec<_>>>()?;
         let result = (self.kernel)(&Arguments { function: self.name, names: self.arguments, arrays: &arrays, rows })?;
         debug_assert_eq!(result.len(), rows);
+        self.rows.fetch_add(rows as u64, Ordering::Relaxed);
         if constant {
             return ScalarValue::try_from_array(&result, 0).map(ColumnarValue::Scalar);
         }
@@ -162,6 +167,15 @@ pub(crate) fn register(context: &SessionContext) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// How many rows each record builder has computed in this session, by its name. A builder is the costly part of a plan:
+/// more than once for one row would be work done twice.
+pub fn evaluations(context: &SessionContext) -> BTreeMap<&'static str, u64> {
+    let state = context.state();
+    let functions = state.scalar_functions().values().filter_map(|udf| udf.inner().downcast_ref::<Function>());
+    let builders = functions.filter(|function| function.name.starts_with("reason_") || function.name == "vla_episode");
+    builders.map(|builder| (builder.name, builder.rows.load(Ordering::Relaxed))).filter(|(_, rows)| *rows > 0).collect()
 }
 
 /// The record builders and their versions. A table remembers with which ones its rows were made.

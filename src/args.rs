@@ -240,6 +240,12 @@ pub(crate) struct ExplainArgs {
     /// The physical plan too
     #[arg(long)]
     pub(crate) physical: bool,
+    /// Measure a sample, and say what all of it would cost: rows, bytes, seconds. Nothing is written
+    #[arg(long)]
+    pub(crate) cost: bool,
+    /// Read everything, and say what each operator did. Nothing is written
+    #[arg(long, conflicts_with = "cost")]
+    pub(crate) analyze: bool,
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }

@@ -221,8 +221,9 @@ impl UnitReader {
 
     fn close_member(&mut self, member: usize, broken: Option<Damage>) {
         let Some((slice, directory, _)) = &self.current else { return };
-        // Wrong bytes may have looked right: nothing of the member can be kept.
-        let wrong = broken.as_ref().is_some_and(|damage| damage.code == "CRC");
+        // Wrong bytes may have looked right: nothing of the member can be kept. A broken deflate stream goes wrong before
+        // it is noticed, and its checksum was never compared.
+        let wrong = broken.as_ref().is_some_and(|damage| matches!(damage.code.as_str(), "CRC" | "INFLATE"));
         let delivered = self.decoder.delivered() > self.at_member;
         let damaged = broken.is_some() || self.decoder.member_outcome() != MemberOutcome::Decoded;
         let mut outcome = lock(&slice.outcome);

@@ -157,6 +157,13 @@ impl OpenSource {
             inputs.insert(key, Arc::new(input));
         }
         drop(opened);
+        // What is broken behind its sound members is used as far as it goes.
+        let partly: Vec<String> = unusable.keys().filter(|key| inputs.contains_key(*key)).cloned().collect();
+        for key in partly {
+            if let Some((_, damage)) = unusable.remove(&key) {
+                damaged_members.entry(key).or_insert_with(Vec::new).push(damage);
+            }
+        }
         let (name, url, group) = (name.to_owned(), location.url().to_owned(), wanted.group);
         Ok(Self { name, url, store, inputs, gathered, group, unusable, damaged_members })
     }

@@ -5,10 +5,11 @@
 //! - [`offline`]: previews and the tests in a plan's header
 //! - [`query`]: SQL over tables and any readable place; writes nothing
 //! - [`verify`]: a table re-checked without trusting it
-//! - [`explain`], [`look`], [`runs`]: what a plan would do, what lies in a place, what was run
+//! - [`explain`], [`cost`], [`look`], [`runs`]: what a plan would do and cost, what lies in a place, what was run
 
 pub mod books;
 mod clock;
+pub mod cost;
 pub mod error;
 pub mod explain;
 mod feed;

@@ -34,9 +34,12 @@ pub fn bind_plan(path: &str, text: &str, params: &BTreeMap<String, String>) -> R
 }
 
 /// A plan's views over opened sources.
-struct Offline {
-    context: SessionContext,
+pub(crate) struct Offline {
+    pub(crate) context: SessionContext,
     scans: Vec<(String, Arc<ScanShared>)>,
+    /// Stored bytes of all selected members, and of those that the session reads.
+    pub(crate) bytes: u64,
+    pub(crate) bytes_read: u64,
 }
 
 /// Which part of the inputs to read.
@@ -54,10 +57,10 @@ const SPREAD_UNITS: usize = 8;
 const UNIT_BYTES: u64 = 1 << 20;
 
 impl Offline {
-    async fn new(plan: &BoundPlan, sources: Vec<OpenSource>, sample: Sample) -> Result<Self> {
+    pub(crate) async fn new(plan: &BoundPlan, sources: Vec<OpenSource>, sample: Sample) -> Result<Self> {
         let memory = MemoryPlan::new(default_memory(), 1, (0, 0), &Default::default())?;
         let context = crate::session::context(&memory)?;
-        let mut scans = Vec::new();
+        let (mut scans, mut bytes, mut bytes_read) = (Vec::new(), 0, 0);
         for source in sources {
             let header = plan
                 .header
@@ -69,7 +72,10 @@ impl Offline {
                 None => crate::schemas::infer(&source, &decode).await?,
             };
             let keys: Vec<_> = source.inputs.keys().cloned().collect();
-            let units = chosen(source.cut(&keys, UNIT_BYTES), sample);
+            let units = source.cut(&keys, UNIT_BYTES);
+            bytes += units.iter().map(Unit::compressed_bytes).sum::<u64>();
+            let units = chosen(units, sample);
+            bytes_read += units.compressed_bytes();
             let grouped = header.group != jogak_plans::header::Group::None;
             let inputs = source.inputs.iter().map(|(key, input)| (key.clone(), Arc::clone(input))).collect();
             let schema = crate::schemas::grouped_table_schema(&declared, grouped);
@@ -86,8 +92,24 @@ impl Offline {
         jogak_plans::register_views(&context, plan)
             .await
             .map_err(|list| Error::plan(plan.source.as_ref().clone(), list))?;
-        Ok(Self { context, scans })
+        Ok(Self { context, scans, bytes, bytes_read })
     }
+}
+
+/// Opens the sources of a plan, in small units.
+pub(crate) async fn open_all(
+    plan: &BoundPlan,
+    places: &BTreeMap<String, String>,
+    settings: &Settings,
+) -> Result<Vec<OpenSource>> {
+    let mut sources = Vec::new();
+    for (name, source) in plan.header.sources.iter().filter(|(_, source)| source.table.is_none()) {
+        let url = places
+            .get(name)
+            .ok_or_else(|| Error::invalid(format!("source '{name}' has no place; add --source {name}=URL")))?;
+        sources.push(OpenSource::open(name, url, wanted(source, UNIT_BYTES), &settings.stores).await?);
+    }
+    Ok(sources)
 }
 
 /// All slices of the chosen units as one unit, read in order.
@@ -121,14 +143,7 @@ pub async fn preview(
     if !known.contains(&step) {
         return Err(Error::invalid(format!("the plan has no step '{step}'; it has {}", known.join(", "))));
     }
-    let mut sources = Vec::new();
-    for (name, source) in plan.header.sources.iter().filter(|(_, source)| source.table.is_none()) {
-        let url = places
-            .get(name)
-            .ok_or_else(|| Error::invalid(format!("source '{name}' has no place; add --source {name}=URL")))?;
-        sources.push(OpenSource::open(name, url, wanted(source, UNIT_BYTES), &settings.stores).await?);
-    }
-    let offline = Offline::new(plan, sources, sample).await?;
+    let offline = Offline::new(plan, open_all(plan, places, settings).await?, sample).await?;
     let mut frame = offline.context.table(step).await?;
     if let Some(condition) = condition {
         let filter = frame

@@ -87,7 +87,8 @@ impl ScanShared {
         let before = noted.len();
         for member in members {
             let index = Some(i64::from(*member));
-            let cause = damage.iter().find(|d| d.member_index == index || d.member_index.is_none());
+            // What broke the member off comes last, after what was found in its records.
+            let cause = damage.iter().rfind(|d| d.member_index == index || d.member_index.is_none());
             noted
                 .entry(*member)
                 .or_insert_with(|| cause.cloned().unwrap_or_else(|| Damage::new("CRC", "the member is damaged")));

@@ -1,7 +1,8 @@
 //! `jogak explain`.
 
 use jogak_engine::offline::bind_plan;
-use jogak_engine::{Result, Settings, explain as engine};
+use jogak_engine::{Result, Settings, cost, explain as engine};
+use serde::Serialize;
 
 use super::{pairs, read};
 use crate::args::{ExplainArgs, Format};
@@ -9,9 +10,14 @@ use crate::report;
 
 pub(crate) async fn explain(args: &ExplainArgs, settings: &Settings) -> Result<u8> {
     let plan = bind_plan(&args.plan.display().to_string(), &read(&args.plan)?, &pairs("--set", &args.set)?)?;
-    let explanation = engine::explain(&plan, &pairs("--source", &args.sources)?, args.physical, settings).await?;
+    let places = pairs("--source", &args.sources)?;
+    let explanation = engine::explain(&plan, &places, args.physical, settings).await?;
+    let cost = match args.cost || args.analyze {
+        true => Some(cost::measure(&plan, &places, args.analyze, settings).await?),
+        false => None,
+    };
     if matches!(args.format, Format::Json | Format::Ndjson) {
-        report::json(&explanation, args.format)?;
+        report::json(&Explained { explanation, cost }, args.format)?;
         return Ok(0);
     }
     report::line(&format!("plan {} · {}", explanation.plan, explanation.identity));
@@ -44,5 +50,29 @@ pub(crate) async fn explain(args: &ExplainArgs, settings: &Settings) -> Result<u
             report::line(physical);
         }
     }
+    if let Some(cost) = cost {
+        report::line(&format!(
+            "\ncost · {}: {} of {} read, one thread",
+            cost.basis,
+            report::bytes(cost.bytes_read),
+            report::bytes(cost.bytes)
+        ));
+        for output in &cost.outputs {
+            let (rows, bytes, seconds) = (output.rows, report::bytes(output.bytes), output.seconds);
+            report::line(&format!("  {} by itself: {rows} rows, {bytes}, {seconds:.1} s", output.name));
+            if args.analyze {
+                report::line(&output.analyzed);
+            }
+        }
+    }
     Ok(0)
+}
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Explained {
+    #[serde(flatten)]
+    explanation: engine::Explanation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<cost::Cost>,
 }

@@ -165,3 +165,24 @@ fn inputs_that_give_nothing_are_never_taken_for_done() {
     let broken = run("broken").expect(1);
     assert!(broken.stderr.contains("TL_nli.zip"), "{}", broken.stderr);
 }
+
+#[test]
+fn what_a_plan_costs_is_what_it_makes() {
+    let scratch = Scratch::new();
+    scratch.sample("nli", 400, "labels", &[]);
+    let plan = shipped("nli_reasoning");
+    let summary = scratch.run(&plan, "labels", "out", &[]);
+    for (flag, basis) in [("--cost", "sampled"), ("--analyze", "measured")] {
+        let arguments = ["explain", &plan, "--source", "labels=labels", flag, "--format", "json"];
+        let said = scratch.jogak(&arguments).expect(0).stdout;
+        let said: Value = serde_json::from_str(&said).expect("JSON");
+        assert_eq!(said["cost"]["basis"], basis);
+        // Archives this small are in the sample whole.
+        assert_eq!(said["cost"]["bytes_read"], said["cost"]["bytes"]);
+        for cost in said["cost"]["outputs"].as_array().expect("outputs") {
+            let made = output(&summary, cost["name"].as_str().expect("a name"));
+            assert_eq!((&cost["rows"], &cost["bytes"]), (&made["rows"], &made["bytes"]), "{flag}");
+            assert!(cost["analyzed"].as_str().is_some_and(|plan| plan.contains("output_rows=")), "{cost:#}");
+        }
+    }
+}

@@ -116,7 +116,8 @@ pub fn is_hidden(key: &str) -> bool {
     while let Some(segment) = segments.next() {
         let is_last = segments.peek().is_none();
         let is_hidden = match segment.as_bytes().first() {
-            Some(b'.') => true,
+            // A path that goes up is no hidden file; whoever reads it has to say that it is not safe.
+            Some(b'.') => !matches!(segment, "." | ".."),
             Some(b'_') if is_last => {
                 segment == "_SUCCESS" || segment.starts_with("_committed_") || segment.starts_with("_started_")
             }

@@ -23,6 +23,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::error::Result;
 use crate::settings::Settings;
 
+pub(crate) use prepare::limits_of;
 pub(crate) use seal::below;
 pub use summary::{FilteredStep, InputSummary, OutputSummary, QuarantineSummary, Status, Summary};
 

@@ -235,7 +235,8 @@ fn bind(request: &RunRequest) -> Result<BoundPlan> {
     }
 }
 
-fn limits_of(plan: &BoundPlan) -> ShardLimits {
+/// How the shards of a plan are cut.
+pub(crate) fn limits_of(plan: &BoundPlan) -> ShardLimits {
     let target = plan.header.outputs.iter().filter_map(|(_, output)| output.target_size).max();
     let defaults = ShardLimits::default();
     ShardLimits { target_bytes: target.unwrap_or(defaults.target_bytes), ..defaults }

@@ -25,8 +25,38 @@ fn keep_memory_low() {
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn keep_memory_low() {}
 
+/// Decodes one file of others for the program that started this one, in little memory and nothing else; see
+/// `connectors/src/decode/isolated.rs`.
+fn decode_file(memory: Option<&str>) -> ExitCode {
+    let memory = memory.and_then(|memory| memory.parse().ok()).unwrap_or(1 << 30);
+    limit_address_space(memory);
+    match jogak_connectors::decode::serve_file(std::io::stdin().lock(), std::io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Address space beyond what a file may take: the program itself, and a deep stack for the first look at a schema.
+#[cfg(unix)]
+const OWN_SPACE: u64 = 768 << 20;
+
+#[cfg(unix)]
+fn limit_address_space(memory: u64) {
+    let bytes = memory.saturating_add(OWN_SPACE);
+    let limit = libc::rlimit { rlim_cur: bytes, rlim_max: bytes };
+    // SAFETY: setrlimit reads the structure that it is given. Where it fails, files are decoded without the limit.
+    unsafe { libc::setrlimit(libc::RLIMIT_AS, &limit) };
+}
+
+#[cfg(not(unix))]
+fn limit_address_space(_memory: u64) {}
+
 fn main() -> ExitCode {
     keep_memory_low();
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().is_some_and(|first| first == jogak_connectors::decode::DECODE_FILE) {
+        return decode_file(arguments.next().as_deref());
+    }
     let cli = args::Cli::parse();
     let korean = report::korean(cli.lang);
     let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

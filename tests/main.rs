@@ -5,12 +5,19 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says so and fails")]
 
+mod faults {
+    pub(crate) mod proxy;
+}
+
 mod it {
     mod command;
     mod continued;
     mod determinism;
     mod diagnostics;
+    mod faults;
+    mod foreign;
     mod hazards;
+    mod joined;
     mod plans;
     mod readers;
     mod rerun;

@@ -59,7 +59,7 @@ pub async fn measure(
     settings: &Settings,
 ) -> Result<Cost> {
     let (sample, basis) = if everything { (Sample::Head, "measured") } else { (Sample::Spread, "sampled") };
-    let offline = Offline::new(plan, open_all(plan, places, settings).await?, sample).await?;
+    let offline = Offline::new(plan, open_all(plan, places, settings).await?, sample, settings).await?;
     let scale = offline.bytes as f64 / (offline.bytes_read as f64).max(1.0);
     let scaled = |count: u64| (count as f64 * scale).round() as u64;
     let mut outputs = Vec::new();

@@ -111,7 +111,7 @@ pub async fn explain(
             continue;
         }
         driving.push(name.as_str());
-        let decode = decode_options(name, source, None)?;
+        let decode = decode_options(name, source, None, settings)?;
         let mut opened = None;
         if let Some(url) = places.get(name) {
             let target = settings.unit_bytes()?;

@@ -18,6 +18,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use crate::settings::Settings;
 
 /// Directories read at the same time.
 const DIRECTORIES_AT_ONCE: usize = 8;
@@ -288,7 +289,12 @@ fn grouping(source: &header::Source) -> Grouping {
 ///
 /// # Errors
 /// When the header asks for a format that has no decoder here, or for a path that is none.
-pub(crate) fn decode_options(name: &str, source: &header::Source, dataset_id: Option<String>) -> Result<DecodeOptions> {
+pub(crate) fn decode_options(
+    name: &str,
+    source: &header::Source,
+    dataset_id: Option<String>,
+    settings: &Settings,
+) -> Result<DecodeOptions> {
     let format = match source.format {
         header::Format::Auto => Format::Auto,
         header::Format::Json => Format::Json,
@@ -297,9 +303,12 @@ pub(crate) fn decode_options(name: &str, source: &header::Source, dataset_id: Op
         header::Format::Tsv => Format::Tsv,
         header::Format::Text => Format::Text,
         header::Format::Parquet => Format::Parquet,
+        header::Format::Xlsx => Format::Xlsx,
+        header::Format::Xml => Format::Xml,
         other => {
             return Err(Error::invalid(format!(
-                "source '{name}': format {other:?} cannot be read; there are auto, json, ndjson, csv, tsv, text, parquet"
+                "source '{name}': format {other:?} cannot be read; there are auto, json, ndjson, csv, tsv, text, parquet, \
+                 xlsx, xml"
             )));
         }
     };
@@ -325,6 +334,7 @@ pub(crate) fn decode_options(name: &str, source: &header::Source, dataset_id: Op
         batch_bytes: BATCH_BYTES,
         dataset_id,
         group,
+        isolation: settings.isolation()?,
         // The default order is by member already.
         order_by: source.order_by.iter().filter(|field| *field != "member").cloned().collect(),
         max_group_bytes: source.max_group_bytes.map_or(defaults.max_group_bytes, |bytes| bytes as usize),

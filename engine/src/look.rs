@@ -113,6 +113,6 @@ pub async fn schema(url: &str, records: Option<&str>, settings: &Settings) -> Re
         Some(path) => vec![RecordsPath::parse(path)?],
         None => crate::query::default_records()?,
     };
-    let decode = DecodeOptions { records: paths, ..DecodeOptions::default() };
+    let decode = DecodeOptions { records: paths, isolation: settings.isolation()?, ..DecodeOptions::default() };
     Ok(crate::schemas::schema_yaml(crate::schemas::infer(&source, &decode).await?.as_ref()))
 }

@@ -57,7 +57,12 @@ const SPREAD_UNITS: usize = 8;
 const UNIT_BYTES: u64 = 1 << 20;
 
 impl Offline {
-    pub(crate) async fn new(plan: &BoundPlan, sources: Vec<OpenSource>, sample: Sample) -> Result<Self> {
+    pub(crate) async fn new(
+        plan: &BoundPlan,
+        sources: Vec<OpenSource>,
+        sample: Sample,
+        settings: &Settings,
+    ) -> Result<Self> {
         let memory = MemoryPlan::new(default_memory(), 1, (0, 0), &Default::default())?;
         let context = crate::session::context(&memory)?;
         let (mut scans, mut bytes, mut bytes_read) = (Vec::new(), 0, 0);
@@ -66,7 +71,7 @@ impl Offline {
                 .header
                 .source(&source.name)
                 .ok_or_else(|| Error::invalid(format!("the plan has no source '{}'", source.name)))?;
-            let decode = decode_options(&source.name, header, None)?;
+            let decode = decode_options(&source.name, header, None, settings)?;
             let declared = match &header.schema {
                 Some(schema) => Arc::clone(schema),
                 None => crate::schemas::infer(&source, &decode).await?,
@@ -143,7 +148,7 @@ pub async fn preview(
     if !known.contains(&step) {
         return Err(Error::invalid(format!("the plan has no step '{step}'; it has {}", known.join(", "))));
     }
-    let offline = Offline::new(plan, open_all(plan, places, settings).await?, sample).await?;
+    let offline = Offline::new(plan, open_all(plan, places, settings).await?, sample, settings).await?;
     let mut frame = offline.context.table(step).await?;
     if let Some(condition) = condition {
         let filter = frame
@@ -204,7 +209,7 @@ async fn run_test(path: &str, text: &str, test: &PlanTest) -> Result<Vec<String>
         let objects = objects_of(&given.source, header, &given.content);
         sources.push(OpenSource::in_memory(&given.source, objects).await?);
     }
-    let offline = Offline::new(&plan, sources, Sample::Head).await?;
+    let offline = Offline::new(&plan, sources, Sample::Head, &Settings::default()).await?;
     let mut failures = Vec::new();
     let (mut rejected, mut quarantined) = (BTreeMap::new(), 0);
     let builders: Vec<&str> = plan.header.outputs.iter().map(|(name, _)| name.as_str()).collect();

@@ -140,7 +140,8 @@ pub(crate) async fn table_at(
     if source.inputs.keys().all(|key| key.ends_with(".parquet")) {
         return parquet_files(context, &source).await;
     }
-    let decode = DecodeOptions { records: default_records()?, ..DecodeOptions::default() };
+    let (records, isolation) = (default_records()?, settings.isolation()?);
+    let decode = DecodeOptions { records, isolation, ..DecodeOptions::default() };
     let schema = crate::schemas::infer(&source, &decode).await?;
     let keys: Vec<_> = source.inputs.keys().cloned().collect();
     let units = source.cut(&keys, UNIT_BYTES);

@@ -17,6 +17,9 @@ const SAMPLED_MEMBERS: usize = 64;
 /// Decoded bytes of each member looked at.
 const SAMPLED_BYTES: usize = 256 * 1024;
 
+/// Bytes of a workbook that are looked at: it can only be read whole.
+const SAMPLED_WORKBOOK: usize = 64 << 20;
+
 /// The columns of a source's table: its record fields, or `group`, `members`, `records`, and `_src`.
 pub(crate) fn grouped_table_schema(declared: &SchemaRef, grouped: bool) -> SchemaRef {
     // What decoders give carries no notes about aliases: those would be part of the type.
@@ -59,12 +62,14 @@ pub(crate) async fn infer(source: &OpenSource, decode: &DecodeOptions) -> Result
         };
         let (store, members) = (Arc::clone(&source.store), vec![position.unwrap_or(0)]);
         let mut reader = MemberReader::new(store, &input.object, directory.clone(), members, read_options(4 << 20));
+        let is_workbook = place.name().to_lowercase().ends_with(".xlsx");
+        let limit = if is_workbook { SAMPLED_WORKBOOK } else { SAMPLED_BYTES };
         let mut seen = Vec::new();
         let mut cut = false;
         while let Some(piece) = reader.next().await? {
             if let Piece::Bytes(bytes) = piece {
                 seen.extend_from_slice(&bytes);
-                if seen.len() >= SAMPLED_BYTES {
+                if seen.len() >= limit {
                     cut = true;
                     break;
                 }

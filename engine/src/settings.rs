@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jogak_connectors::decode::Isolation;
 use jogak_connectors::source::StoreSettings;
 use serde::{Deserialize, Serialize};
 
@@ -30,12 +31,19 @@ pub struct Settings {
     pub threads: Option<usize>,
     /// Compressed bytes of a unit; 64 MiB. A constant of the project: changing it changes how later inputs are cut.
     pub unit_size: Option<String>,
+    /// Memory that decoding one Parquet file or workbook of others may take; 1 GiB. It is decoded in a process of its own.
+    pub file_memory: Option<String>,
     /// Where run records are kept; the user's data directory by default.
     pub data_dir: Option<PathBuf>,
+    /// The program that decodes such files where it is told to; none for this process.
+    #[serde(skip)]
+    pub program: Option<PathBuf>,
 }
 
 /// Compressed bytes of a unit.
 const UNIT_BYTES: u64 = 64 << 20;
+/// Memory for decoding one file of others.
+const FILE_MEMORY: u64 = 1 << 30;
 
 impl Settings {
     /// Reads `jogak.toml` in `directory`, if it is there.
@@ -50,6 +58,15 @@ impl Settings {
             Err(error) => return Err(Error::invalid(format!("'{}' cannot be read", file.display())).because(error)),
         };
         toml::from_str(&text).map_err(|e| Error::invalid(format!("'{}': {e}", file.display())))
+    }
+
+    /// How Parquet files and workbooks of others are decoded.
+    ///
+    /// # Errors
+    /// When `file_memory` is no size.
+    pub(crate) fn isolation(&self) -> Result<Option<Isolation>> {
+        let memory = self.file_memory.as_deref().map(parse_size).transpose()?.unwrap_or(FILE_MEMORY);
+        Ok(self.program.clone().map(|program| Isolation { program, memory }))
     }
 
     /// Where run records are kept.

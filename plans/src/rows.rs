@@ -6,12 +6,15 @@
 //!
 //! Every Arrow field is nullable: the columns pass through SQL, which does not keep non-null promises inside nested
 //! types. Which fields may be null is checked by the record validators instead.
+//!
+//! [`arrow_view!`](crate::arrow_view) declares what is read of such rows where it is not all of them: a view borrows its
+//! texts, and its columns are found once for all rows ([`ArrowView`]).
 
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, BooleanBuilder, ListArray, NullBufferBuilder, OffsetBufferBuilder,
-    PrimitiveBuilder, StringBuilder, StructArray,
+    Array, ArrayRef, AsArray, BooleanArray, BooleanBuilder, LargeStringArray, ListArray, NullBufferBuilder,
+    OffsetBufferBuilder, PrimitiveArray, PrimitiveBuilder, StringArray, StringBuilder, StringViewArray, StructArray,
 };
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Field, Fields, Float32Type, Float64Type, Int32Type, Int64Type};
 use sha2::{Digest as _, Sha256};
@@ -60,28 +63,88 @@ pub trait ArrowValue: Sized {
     fn read(array: &dyn Array, row: usize, field: &'static str) -> Result<Self, RowError>;
 }
 
+/// Takes the bytes of a value, in order.
+pub trait Sink {
+    /// Takes more bytes.
+    fn take(&mut self, bytes: &[u8]);
+}
+
+impl Sink for Sha256 {
+    fn take(&mut self, bytes: &[u8]) {
+        self.update(bytes);
+    }
+}
+
+/// A hash that takes small pieces together: a record has hundreds of them.
+pub struct BufferedSha256 {
+    hasher: Sha256,
+    buffer: [u8; 1024],
+    filled: usize,
+}
+
+impl Default for BufferedSha256 {
+    fn default() -> Self {
+        Self { hasher: Sha256::new(), buffer: [0; 1024], filled: 0 }
+    }
+}
+
+impl BufferedSha256 {
+    /// The hash of all that was taken.
+    pub fn finish(mut self) -> [u8; 32] {
+        self.flush();
+        self.hasher.finalize().into()
+    }
+
+    fn flush(&mut self) {
+        self.hasher.update(&self.buffer[..self.filled]);
+        self.filled = 0;
+    }
+}
+
+impl Sink for BufferedSha256 {
+    #[inline]
+    fn take(&mut self, bytes: &[u8]) {
+        if self.filled + bytes.len() > self.buffer.len() {
+            self.flush();
+        }
+        match self.buffer.get_mut(self.filled..self.filled + bytes.len()) {
+            Some(free) => {
+                free.copy_from_slice(bytes);
+                self.filled += bytes.len();
+            }
+            None => self.hasher.update(bytes),
+        }
+    }
+}
+
 /// Feeds a value into a hash, so that no two values of a type give the same bytes.
 pub trait Digest {
     /// Feeds `self` into `hasher`.
-    fn feed(&self, hasher: &mut Sha256);
+    fn feed(&self, hasher: &mut impl Sink);
+}
+
+impl Digest for str {
+    fn feed(&self, hasher: &mut impl Sink) {
+        hasher.take(&(self.len() as u64).to_le_bytes());
+        hasher.take(self.as_bytes());
+    }
 }
 
 impl Digest for String {
-    fn feed(&self, hasher: &mut Sha256) {
-        hasher.update((self.len() as u64).to_le_bytes());
-        hasher.update(self.as_bytes());
+    fn feed(&self, hasher: &mut impl Sink) {
+        self.as_str().feed(hasher);
     }
 }
 
 impl Digest for bool {
-    fn feed(&self, hasher: &mut Sha256) {
-        hasher.update([u8::from(*self)]);
+    fn feed(&self, hasher: &mut impl Sink) {
+        hasher.take(&[u8::from(*self)]);
     }
 }
 
 impl<T: Digest> Digest for Option<T> {
-    fn feed(&self, hasher: &mut Sha256) {
-        hasher.update([u8::from(self.is_some())]);
+    fn feed(&self, hasher: &mut impl Sink) {
+        hasher.take(&[u8::from(self.is_some())]);
         if let Some(value) = self {
             value.feed(hasher);
         }
@@ -89,8 +152,8 @@ impl<T: Digest> Digest for Option<T> {
 }
 
 impl<T: Digest> Digest for Vec<T> {
-    fn feed(&self, hasher: &mut Sha256) {
-        hasher.update((self.len() as u64).to_le_bytes());
+    fn feed(&self, hasher: &mut impl Sink) {
+        hasher.take(&(self.len() as u64).to_le_bytes());
         for value in self {
             value.feed(hasher);
         }
@@ -202,8 +265,8 @@ impl<P: ArrowPrimitiveType> ColumnBuilder<P::Native> for NumberColumn<P> {
 macro_rules! number_value {
     ($native:ty, $arrow:ty, $name:literal) => {
         impl Digest for $native {
-            fn feed(&self, hasher: &mut Sha256) {
-                hasher.update(self.to_le_bytes());
+            fn feed(&self, hasher: &mut impl Sink) {
+                hasher.take(&self.to_le_bytes());
             }
         }
 
@@ -331,10 +394,179 @@ impl<C> StructColumn<C> {
     }
 }
 
-/// The child array called `name`.
-pub fn child<'a>(array: &'a dyn Array, row_type: &'static str, name: &'static str) -> Result<&'a ArrayRef, RowError> {
+/// The child array called `name`, which is looked for at `place` first.
+pub fn child<'a>(
+    array: &'a dyn Array,
+    row_type: &'static str,
+    place: usize,
+    name: &'static str,
+) -> Result<&'a ArrayRef, RowError> {
     let typed = array.as_struct_opt().ok_or_else(|| wrong(row_type, array, "Struct"))?;
-    typed.column_by_name(name).ok_or(RowError::MissingField(name))
+    match typed.fields().get(place) {
+        Some(field) if field.name() == name => Ok(typed.column(place)),
+        _ => typed.column_by_name(name).ok_or(RowError::MissingField(name)),
+    }
+}
+
+/// A value that is read from columns found beforehand; it may borrow from them.
+pub trait ArrowView<'a>: Sized {
+    /// The columns it is read from.
+    type Columns;
+    /// Finds them in an array, which lies under `field`. What holds no value needs no columns.
+    ///
+    /// # Errors
+    /// When one is missing, or has another type.
+    fn columns(array: &'a dyn Array, field: &'static str) -> Result<Self::Columns, RowError>;
+    /// The value at `row`.
+    ///
+    /// # Errors
+    /// When there is NULL where this type has no NULL.
+    fn view(columns: &Self::Columns, row: usize) -> Result<Self, RowError>;
+}
+
+/// A column of text, in whichever of Arrow's three layouts, and its name.
+pub struct TextColumns<'a> {
+    layout: TextLayout<'a>,
+    field: &'static str,
+}
+
+enum TextLayout<'a> {
+    Plain(&'a StringArray),
+    Large(&'a LargeStringArray),
+    View(&'a StringViewArray),
+    Null,
+}
+
+impl<'a> TextColumns<'a> {
+    fn get(&self, row: usize) -> Result<&'a str, RowError> {
+        let text = match self.layout {
+            TextLayout::Plain(array) => array.is_valid(row).then(|| array.value(row)),
+            TextLayout::Large(array) => array.is_valid(row).then(|| array.value(row)),
+            TextLayout::View(array) => array.is_valid(row).then(|| array.value(row)),
+            TextLayout::Null => None,
+        };
+        text.ok_or(RowError::Null(self.field))
+    }
+}
+
+impl<'a> ArrowView<'a> for &'a str {
+    type Columns = TextColumns<'a>;
+    fn columns(array: &'a dyn Array, field: &'static str) -> Result<TextColumns<'a>, RowError> {
+        let layout = match array.data_type() {
+            DataType::Utf8 => TextLayout::Plain(array.as_string()),
+            DataType::LargeUtf8 => TextLayout::Large(array.as_string()),
+            DataType::Utf8View => TextLayout::View(array.as_string_view()),
+            DataType::Null => TextLayout::Null,
+            _ => return Err(wrong(field, array, "Utf8")),
+        };
+        Ok(TextColumns { layout, field })
+    }
+    fn view(columns: &TextColumns<'a>, row: usize) -> Result<Self, RowError> {
+        columns.get(row)
+    }
+}
+
+impl<'a> ArrowView<'a> for bool {
+    type Columns = (&'a BooleanArray, &'static str);
+    fn columns(array: &'a dyn Array, field: &'static str) -> Result<Self::Columns, RowError> {
+        Ok((array.as_boolean_opt().ok_or_else(|| wrong(field, array, "Boolean"))?, field))
+    }
+    fn view((array, field): &Self::Columns, row: usize) -> Result<Self, RowError> {
+        array.is_valid(row).then(|| array.value(row)).ok_or(RowError::Null(field))
+    }
+}
+
+impl<'a> ArrowView<'a> for i32 {
+    type Columns = (&'a PrimitiveArray<Int32Type>, &'static str);
+    fn columns(array: &'a dyn Array, field: &'static str) -> Result<Self::Columns, RowError> {
+        Ok((array.as_primitive_opt().ok_or_else(|| wrong(field, array, "Int32"))?, field))
+    }
+    fn view((array, field): &Self::Columns, row: usize) -> Result<Self, RowError> {
+        array.is_valid(row).then(|| array.value(row)).ok_or(RowError::Null(field))
+    }
+}
+
+impl<'a, T: ArrowView<'a>> ArrowView<'a> for Option<T> {
+    type Columns = Option<(&'a dyn Array, T::Columns)>;
+    fn columns(array: &'a dyn Array, field: &'static str) -> Result<Self::Columns, RowError> {
+        let empty = array.null_count() == array.len() || array.data_type() == &DataType::Null;
+        if empty { Ok(None) } else { Ok(Some((array, T::columns(array, field)?))) }
+    }
+    fn view(columns: &Self::Columns, row: usize) -> Result<Self, RowError> {
+        match columns {
+            Some((array, columns)) if array.is_valid(row) => T::view(columns, row).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// A column of lists, the columns of their items where there are any, and its name.
+pub struct ListColumns<'a, C> {
+    lists: &'a ListArray,
+    items: Option<C>,
+    field: &'static str,
+}
+
+impl<'a, T: ArrowView<'a>> ArrowView<'a> for Vec<T> {
+    type Columns = ListColumns<'a, T::Columns>;
+    fn columns(array: &'a dyn Array, field: &'static str) -> Result<Self::Columns, RowError> {
+        let lists: &ListArray = array.as_list_opt().ok_or_else(|| wrong(field, array, "List"))?;
+        let items = lists.values();
+        let items = if items.is_empty() { None } else { Some(T::columns(items.as_ref(), field)?) };
+        Ok(ListColumns { lists, items, field })
+    }
+    fn view(columns: &Self::Columns, row: usize) -> Result<Self, RowError> {
+        if columns.lists.is_null(row) {
+            return Err(RowError::Null(columns.field));
+        }
+        let offsets = columns.lists.value_offsets();
+        match &columns.items {
+            Some(items) => {
+                (offsets[row] as usize..offsets[row + 1] as usize).map(|item| T::view(items, item)).collect()
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+/// Declares a view of a row type: some of its fields, by name. Its fields are `&str`, `bool`, `i32`, string enums, other
+/// views, `Option<T>` and `Vec<T>` of these.
+#[macro_export]
+macro_rules! arrow_view {
+    ($(#[$meta:meta])* pub struct $name:ident of $row_type:ident {
+        $($(#[$field_meta:meta])* pub $field:ident : $type:ty,)*
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct $name<'a> { $($(#[$field_meta])* pub $field: $type,)* }
+
+        const _: () = {
+            use $crate::rows::{ArrowView, RowError, child, field_name};
+
+            pub struct Columns<'a> {
+                rows: &'a dyn arrow::array::Array,
+                name: &'static str,
+                $($field: <$type as ArrowView<'a>>::Columns,)*
+            }
+
+            impl<'a> ArrowView<'a> for $name<'a> {
+                type Columns = Columns<'a>;
+                fn columns(rows: &'a dyn arrow::array::Array, name: &'static str) -> Result<Columns<'a>, RowError> {
+                    Ok(Columns { rows, name, $($field: {
+                        let field = field_name(stringify!($field));
+                        let array = child(rows, stringify!($row_type), usize::MAX, field)?;
+                        <$type as ArrowView<'a>>::columns(array.as_ref(), field)?
+                    },)* })
+                }
+                fn view(columns: &Columns<'a>, row: usize) -> Result<Self, RowError> {
+                    if columns.rows.is_null(row) {
+                        return Err(RowError::Null(columns.name));
+                    }
+                    Ok(Self { $($field: <$type as ArrowView<'a>>::view(&columns.$field, row)?,)* })
+                }
+            }
+        };
+    };
 }
 
 /// The Arrow name of a Rust field: `r#type` is stored as `type`.
@@ -351,7 +583,7 @@ macro_rules! arrow_row {
         pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
 
         impl $crate::rows::Digest for $name {
-            fn feed(&self, hasher: &mut sha2::Sha256) {
+            fn feed(&self, hasher: &mut impl $crate::rows::Sink) {
                 $($crate::rows::Digest::feed(&self.$field, hasher);)*
             }
         }
@@ -395,10 +627,12 @@ macro_rules! arrow_row {
                     if array.is_null(row) {
                         return Err(RowError::Null(field));
                     }
-                    Ok(Self { $($field: <$type as ArrowValue>::read(
-                        child(array, stringify!($name), $crate::rows::field_name(stringify!($field)))?.as_ref(),
-                        row, $crate::rows::field_name(stringify!($field)),
-                    )?,)* })
+                    let mut places = 0_usize..;
+                    Ok(Self { $($field: {
+                        let name = $crate::rows::field_name(stringify!($field));
+                        let place = places.next().unwrap_or_default();
+                        <$type as ArrowValue>::read(child(array, stringify!($name), place, name)?.as_ref(), row, name)?
+                    },)* })
                 }
             }
         };
@@ -438,13 +672,28 @@ macro_rules! text_enum {
         }
 
         impl $crate::rows::Digest for $name {
-            fn feed(&self, hasher: &mut sha2::Sha256) {
-                $crate::rows::Digest::feed(&self.as_str().to_owned(), hasher);
+            fn feed(&self, hasher: &mut impl $crate::rows::Sink) {
+                $crate::rows::Digest::feed(self.as_str(), hasher);
             }
         }
 
         const _: () = {
-            use $crate::rows::{ArrowValue, RowError, TextColumn};
+            use $crate::rows::{ArrowValue, ArrowView, RowError, TextColumn, TextColumns};
+            impl $name {
+                fn stored(text: &str) -> Result<Self, RowError> {
+                    let other = || RowError::NotOneOf { kind: stringify!($name), value: text.to_owned() };
+                    Self::parse(text).ok_or_else(other)
+                }
+            }
+            impl<'a> ArrowView<'a> for $name {
+                type Columns = TextColumns<'a>;
+                fn columns(array: &'a dyn arrow::array::Array, field: &'static str) -> Result<TextColumns<'a>, RowError> {
+                    <&'a str>::columns(array, field)
+                }
+                fn view(columns: &TextColumns<'a>, row: usize) -> Result<Self, RowError> {
+                    Self::stored(<&'a str>::view(columns, row)?)
+                }
+            }
             impl ArrowValue for $name {
                 type Column = TextColumn;
                 fn data_type() -> arrow::datatypes::DataType { arrow::datatypes::DataType::Utf8 }
@@ -452,8 +701,7 @@ macro_rules! text_enum {
                 fn read(
                     array: &dyn arrow::array::Array, row: usize, field: &'static str,
                 ) -> Result<Self, RowError> {
-                    let text = $crate::rows::text_at(array, row, field)?.ok_or(RowError::Null(field))?;
-                    Self::parse(text).ok_or_else(|| RowError::NotOneOf { kind: stringify!($name), value: text.to_owned() })
+                    Self::stored($crate::rows::text_at(array, row, field)?.ok_or(RowError::Null(field))?)
                 }
             }
         };

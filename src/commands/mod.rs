@@ -21,7 +21,8 @@ use crate::args::Command;
 
 /// Does what was asked. The number is the exit code.
 pub(crate) async fn run(command: Command, korean: bool) -> Result<u8> {
-    let settings = Settings::load(Path::new("."))?;
+    let mut settings = Settings::load(Path::new("."))?;
+    settings.program = std::env::current_exe().ok();
     match command {
         Command::Demo { dir } => demo::demo(dir, korean, &settings).await,
         Command::Sample(args) => sample::sample(&args),

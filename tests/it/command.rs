@@ -115,6 +115,18 @@ impl Scratch {
         self.jogak(&["verify", place]).expect(0);
     }
 
+    /// The books of the tables in the folder `out` balance, says a script that shares no code with the program.
+    #[track_caller]
+    pub(super) fn books(&self, out: &str) {
+        let python = std::env::var("JOGAK_TEST_PYTHON").unwrap_or_else(|_| {
+            panic!("JOGAK_TEST_PYTHON is not set: run `tests/run`, or name a Python that has pyarrow")
+        });
+        let script = format!("{}/tests/books.py", env!("CARGO_MANIFEST_DIR"));
+        let ended = Command::new(&python).arg(script).arg(self.path(out)).output().expect("Python can be started");
+        let said = [ended.stdout, ended.stderr].concat();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&said));
+    }
+
     /// A table in the folder `out`.
     pub(super) fn table(&self, out: &str, plan: &str, output: &str) -> TableFiles {
         TableFiles::on_disk(&self.path(out).join(plan).join(output))

@@ -24,6 +24,7 @@ fn exactly_the_damaged_places_are_in_quarantine() {
     assert_balanced(&scratch, "out", "mrc_reasoning", &summary);
     assert_eq!(number(&summary, "/inputs/counts/records_delivered"), number(&report, "/good_records"), "{summary:#}");
     scratch.verify("out");
+    scratch.books("out");
 
     let damages = report["damages"].as_array().expect("damages");
     assert!(damages.len() >= 2, "{report:#}");

@@ -60,11 +60,13 @@ fn a_rerun_reads_what_changed_and_replaces_what_it_had_made() {
     let kept = ids(&scratch, "out");
     assert!(kept.len() > before.len(), "what vanished stays until it is pruned, and a set was added");
     scratch.verify("out");
+    scratch.books("out");
 
     let pruned = scratch.run(&plan, "labels", "out", &["--prune"]);
     assert_eq!(number(&pruned, "/inputs/objects/read"), 0, "{pruned:#}");
     assert_eq!(number(output(&pruned, "records"), "/version"), 2);
     scratch.verify("out");
+    scratch.books("out");
 
     // What reruns made of the table is what one run makes of the same inputs.
     scratch.run(&plan, "labels", "fresh", &[]);
@@ -102,6 +104,7 @@ fn an_object_that_shared_a_unit_with_a_vanished_one_needs_prune() {
     scratch.run(&plan, "labels", "fresh", &[]);
     assert_eq!(ids(&scratch, "out"), ids(&scratch, "fresh"));
     scratch.verify("out");
+    scratch.books("out");
 }
 
 #[test]
@@ -133,6 +136,7 @@ fn a_changed_plan_is_refused_and_says_what_changed() {
     let anew = scratch.run(&narrower, "labels", "out", &["--full-refresh"]);
     assert_eq!(number(output(&anew, "records"), "/version"), 1, "{anew:#}");
     scratch.verify("out");
+    scratch.books("out");
     scratch.run(&narrower, "labels", "elsewhere", &[]);
     let shards = |out: &str| scratch.table(out, "mrc_reasoning", "records").column("record_id");
     assert_eq!(shards("out"), shards("elsewhere"), "rows of the old plan are left");

@@ -8,7 +8,7 @@ use super::command::{Scratch, files_below, number, shipped};
 use super::seaweed::Seaweed;
 use super::table::TableFiles;
 
-async fn upload(scratch: &Scratch, folder: &str, store: &AmazonS3) {
+pub(super) async fn upload(scratch: &Scratch, folder: &str, store: &AmazonS3) {
     for (name, file) in files_below(&scratch.path(folder)) {
         // `parse` keeps brackets, commas and blanks of names as they are.
         let key = Path::parse(format!("labels/{name}")).expect("a key");

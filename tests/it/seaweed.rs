@@ -1,7 +1,7 @@
 //! A SeaweedFS server with an S3 door, for one test, on free ports of this machine.
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,7 +92,7 @@ impl Seaweed {
         let retry = object_store::RetryConfig { max_retries: 1, ..Default::default() };
         let builder = AmazonS3Builder::new()
             .with_bucket_name(name)
-            .with_endpoint(self.endpoint())
+            .with_endpoint(format!("http://{}", self.address()))
             .with_region(REGION)
             .with_access_key_id(ACCESS_KEY)
             .with_secret_access_key(SECRET_KEY)
@@ -101,13 +101,19 @@ impl Seaweed {
         Arc::new(builder.build().expect("a client"))
     }
 
-    fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
-    }
-
     /// A `jogak.toml` that points `s3://` to the server. The keys are in [`Seaweed::environment`].
     pub(super) fn settings(&self) -> String {
-        format!("[stores.s3]\naws_endpoint = \"{}\"\nregion = \"{REGION}\"\nallow_http = \"true\"\n", self.endpoint())
+        self.settings_by(self.address())
+    }
+
+    /// The same through something else that listens there.
+    pub(super) fn settings_by(&self, address: SocketAddr) -> String {
+        format!("[stores.s3]\naws_endpoint = \"http://{address}\"\nregion = \"{REGION}\"\nallow_http = \"true\"\n")
+    }
+
+    /// Where its S3 door is.
+    pub(super) fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
     }
 
     /// The keys, where AWS's own tools look for them.

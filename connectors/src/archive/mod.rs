@@ -29,6 +29,7 @@ pub use units::{Gathered, ObjectMembers, Slice, Together, Unit, cut};
 pub use zip::ZipReader;
 #[cfg(test)]
 pub(crate) use zip::read_directory;
+pub(crate) use zip::{held_data, held_directory};
 
 use crate::damage::Damage;
 use crate::error::{Error, Result};

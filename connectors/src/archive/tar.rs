@@ -49,6 +49,9 @@ pub(crate) async fn scan(
     path: &Path,
     size: u64,
 ) -> Result<(Vec<TarEntry>, Option<Damage>)> {
+    if size == 0 {
+        return Ok((Vec::new(), Some(Damage { code: "EMPTY".to_owned(), ..broken("the tar has no bytes", 0) })));
+    }
     let mut blocks = Blocks { store, path, size, held: Bytes::new(), held_at: 0, window: NEAR_WINDOW };
     let mut entries = Vec::new();
     let mut extended = Extended::default();

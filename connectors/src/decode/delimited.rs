@@ -365,8 +365,19 @@ fn push_cell(
     } else {
         row.get(cell.from..cell.to).unwrap_or_default()
     };
+    push_text(node, text, cell.quoted, scratch)
+}
+
+/// Appends what a cell or another value that is text by nature spells to its field; says what is wrong with it, having
+/// appended NULL. What is empty is NULL where it is not `quoted`, and where the field is no string.
+pub(super) fn push_text(
+    node: &mut Node,
+    text: &[u8],
+    quoted: bool,
+    scratch: &mut Scratch,
+) -> Option<(&'static str, String)> {
     if let Data::Utf8(column) = &mut node.data {
-        if text.is_empty() && !cell.quoted {
+        if text.is_empty() && !quoted {
             column.close(false);
         } else {
             column.push(text);

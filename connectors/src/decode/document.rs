@@ -704,14 +704,14 @@ fn rest_unread(detail: &str) -> String {
 
 /// Checks text for UTF-8, piece by piece, until the first fault.
 #[derive(Default)]
-struct Utf8Check {
+pub(super) struct Utf8Check {
     cut: Vec<u8>,
     done: bool,
 }
 
 impl Utf8Check {
     /// The index in `text` at which the first fault shows.
-    fn feed(&mut self, text: &[u8]) -> Option<usize> {
+    pub(super) fn feed(&mut self, text: &[u8]) -> Option<usize> {
         if self.done {
             return None;
         }

@@ -15,7 +15,7 @@ use super::path::RecordsPath;
 use super::record::Issue;
 use super::shape::{Look, Shape};
 use super::skip::{MAX_DEPTH, Skipped, Skipper};
-use super::{default_paths, format_of};
+use super::{Encoding, default_paths, format_of, xlsx, xml};
 use crate::damage::Damage;
 use crate::error::{Error, Result};
 
@@ -58,18 +58,40 @@ impl Inferrer {
     /// Looks at a member or its first bytes (`cut`: more of them follow). What is damaged in it is passed over.
     ///
     /// # Errors
-    /// A Parquet file that is cut or cannot be read.
+    /// A Parquet file or a workbook that is cut or cannot be read.
     pub fn observe_member(&mut self, member: &MemberRef, bytes: &[u8], cut: bool) -> Result<()> {
         let format = match self.options.format {
             Format::Auto if bytes.starts_with(b"PAR1") => Format::Parquet,
-            Format::Auto => format_of(member.name(), false).unwrap_or(Format::Auto),
+            Format::Auto => match format_of(member.name(), false) {
+                Some(format) => format,
+                None if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0") => Format::Xlsx,
+                None if xml::begins(bytes) => Format::Xml,
+                None => Format::Auto,
+            },
             format => format,
         };
         if format == Format::Parquet {
             return self.observe_parquet(bytes);
         }
-        let (text, start) = self.text_of(bytes, cut);
+        if format == Format::Xlsx {
+            if cut {
+                return Err(Error::data("a workbook cannot be read from its first bytes; give all of it"));
+            }
+            let rows = xlsx::sample(bytes, &self.options)?;
+            self.observe_cells(rows.iter().map(|row| row.iter().map(Vec::as_slice)));
+            return Ok(());
+        }
+        let encoding = match (format, self.options.encoding) {
+            (Format::Xml, Encoding::Auto) => xml::declared_encoding(bytes, true).unwrap_or_default(),
+            (_, encoding) => encoding,
+        };
+        let (text, start) = text_of(encoding, bytes, cut);
         match format {
+            Format::Xml => {
+                let (paths, most) = (Arc::clone(&self.paths), self.options.max_record_bytes);
+                xml::sample(self, &paths, most, &text, start, cut)?;
+                self.root.all_text();
+            }
             Format::Text | Format::Lines => {
                 self.records += 1;
                 if let Some(shape) = self.root.top_field("text") {
@@ -119,30 +141,6 @@ impl Inferrer {
         Ok(Arc::new(Schema::new(fields)))
     }
 
-    fn text_of(&self, bytes: &[u8], cut: bool) -> (Vec<u8>, super::position::Position) {
-        let mut decoder = TextDecoder::new(self.options.encoding);
-        let mut text = Vec::with_capacity(bytes.len());
-        let mut at = 0;
-        while at < bytes.len() {
-            match decoder.feed(&bytes[at..]) {
-                Passed::Text(length) => {
-                    text.extend_from_slice(&bytes[at..at + length]);
-                    at += length;
-                }
-                Passed::Converted(length) => {
-                    at += length;
-                    text.append(&mut decoder.take_text());
-                }
-            }
-        }
-        decoder.finish();
-        text.append(&mut decoder.take_text());
-        if cut && text.last() == Some(&0xFF) {
-            text.pop();
-        }
-        (text, decoder.start())
-    }
-
     fn observe_rows(&mut self, text: &[u8], delimiter: u8, quoting: bool, cut: bool) {
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
@@ -154,22 +152,29 @@ impl Inferrer {
         if cut {
             rows.pop();
         }
-        let Some(first) = rows.first() else { return };
-        let named = |row: &csv::ByteRecord| row.iter().all(|cell| cell_kind(cell) == Some(Token::Unknown));
+        let width = rows.first().map_or(0, csv::ByteRecord::len);
+        self.observe_cells(rows.iter().filter(|row| row.len() == width).map(csv::ByteRecord::iter));
+    }
+
+    /// Looks at rows of cells, the first of which may name the columns; cells beyond those of the first are passed over.
+    fn observe_cells<'r, R: Iterator<Item = &'r [u8]> + Clone>(&mut self, mut rows: impl Iterator<Item = R>) {
+        let Some(first) = rows.next() else { return };
         let header = match self.options.header {
             Header::Yes => true,
             Header::No => false,
-            Header::Auto => named(first),
+            Header::Auto => first.clone().all(|cell| cell_kind(cell) == Some(Token::Unknown)),
         };
         let names: Vec<String> = (1..)
-            .zip(first)
+            .zip(first.clone())
             .map(
                 |(n, cell)| {
                     if header { String::from_utf8_lossy(cell).trim().to_owned() } else { format!("column_{n}") }
                 },
             )
             .collect();
-        for row in rows.iter().skip(usize::from(header)).filter(|row| row.len() == names.len()) {
+        let mut any = false;
+        for row in (!header).then_some(first).into_iter().chain(rows) {
+            any = true;
             self.records += 1;
             for (name, cell) in names.iter().zip(row) {
                 let Some(shape) = self.root.top_field(name) else { continue };
@@ -187,7 +192,7 @@ impl Inferrer {
                 }
             }
         }
-        if rows.len() == 1 && header {
+        if !any {
             for name in &names {
                 if let Some(shape) = self.root.top_field(name) {
                     shape.text = true;
@@ -209,6 +214,30 @@ impl Inferrer {
         self.records += u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
         Ok(())
     }
+}
+
+fn text_of(encoding: Encoding, bytes: &[u8], cut: bool) -> (Vec<u8>, super::position::Position) {
+    let mut decoder = TextDecoder::new(encoding);
+    let mut text = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        match decoder.feed(&bytes[at..]) {
+            Passed::Text(length) => {
+                text.extend_from_slice(&bytes[at..at + length]);
+                at += length;
+            }
+            Passed::Converted(length) => {
+                at += length;
+                text.append(&mut decoder.take_text());
+            }
+        }
+    }
+    decoder.finish();
+    text.append(&mut decoder.take_text());
+    if cut && text.last() == Some(&0xFF) {
+        text.pop();
+    }
+    (text, decoder.start())
 }
 
 /// What a cell of delimited text looks like; none where it is empty.

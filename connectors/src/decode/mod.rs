@@ -4,7 +4,7 @@
 //!
 //! - Batches and damage depend on the members alone, never on how they were cut into chunks.
 //! - A record stands in a batch whole or not at all; what cannot be used is [`Damage`], with its place.
-//! - Of a JSON document only the record under way is held, whatever its size.
+//! - Of a JSON or XML document only the record under way is held, whatever its size.
 //!
 //! # The declared schema
 //! Fields are `Utf8`, `Int64`, `Float64`, `Boolean`, `List` and `Struct`, at any depth, with this metadata:
@@ -29,7 +29,7 @@
 //! # Damage
 //! | code | what | what is lost |
 //! |---|---|---|
-//! | `SYNTAX` | no JSON from here on | the record and the rest of the member (NDJSON: the line) |
+//! | `SYNTAX` | no JSON or XML from here on | the record and the rest of the member (NDJSON: the line) |
 //! | `TRUNCATED` | the member ends inside a document, record or quoted cell | what was not complete |
 //! | `TRAILING` | something behind the document, or behind the record on its line | that; the line |
 //! | `ENCODING` | bytes that are no text in the member's encoding | the record; nothing where outside of records |
@@ -40,10 +40,14 @@
 //! | `CSV_FIELDS`, `CSV_QUOTE` | a ragged row, text behind a closing quote | the row |
 //! | `GROUP_SPLIT`, `GROUP_TOO_LARGE` | a clip's records are not adjacent; a clip is too large | the record; the clip |
 //! | `PARQUET` | the file cannot be read | the rest of the file |
+//! | `RESOURCE` | a Parquet file or workbook that takes too much memory, or ends the process that decodes it | its rest |
+//! | `FORMAT` | a file of another kind: an image, an Arrow file, a program | the file |
+//! | `XML_DTD` | a document type definition, in XML or in a part of a workbook | the rest of the member |
+//! | `FORMAT` and others | see the table of workbooks, in `xlsx` | the member; the row |
 //!
 //! Lines count LF, columns characters; byte offsets are those of the member's own bytes, whatever its encoding. Records
 //! are hashed as UTF-8 text: in members of another encoding, as converted. A CSV row is hashed without its line end, a
-//! Parquet row as the compact JSON of its declared fields.
+//! Parquet row as the compact JSON of its declared fields, a row of a sheet as that of their cells that are not empty.
 
 mod clip;
 mod column;
@@ -52,6 +56,7 @@ mod delimited;
 mod document;
 mod encoding;
 mod infer;
+mod isolated;
 mod json;
 mod lexical;
 mod lines;
@@ -69,6 +74,8 @@ mod skip;
 mod source;
 #[cfg(test)]
 mod tests;
+mod xlsx;
+mod xml;
 mod yaml;
 
 use std::sync::Arc;
@@ -78,10 +85,12 @@ use arrow::datatypes::SchemaRef;
 
 pub use counts::{CoercionKind, Coercions, Counts, MemberOutcome};
 pub use infer::Inferrer;
+pub use isolated::{DECODE_FILE, Isolation, serve_file};
 pub use options::{DecodeOptions, Encoding, Format, Grouping, Header, MemberRef};
 pub use parquet::{ParquetBatches, decode_parquet};
 pub use path::RecordsPath;
 pub use rows::output_schema;
+pub use xlsx::{SheetBatch, SheetBatches, decode_xlsx};
 pub use yaml::schema_to_yaml;
 
 use crate::damage::Damage;
@@ -93,12 +102,34 @@ use lines::{Line, Lines, WholeText};
 use parquet::ParquetRows;
 use position::Position;
 use rows::Rows;
+use xlsx::{Packed, XlsxRows};
+use xml::Xml;
+
+/// What a file is that begins with these bytes, where that is neither text nor a format that is read here.
+fn foreign(head: &[u8]) -> Option<&'static str> {
+    let known: [(&[u8], &str); 12] = [
+        (b"\xFF\xD8\xFF", "a JPEG image"),
+        (b"\x89PNG", "a PNG image"),
+        (b"GIF8", "a GIF image"),
+        (b"RIFF", "a sound, video or image file (RIFF)"),
+        (b"%PDF", "a PDF document"),
+        (b"ARRO", "an Arrow IPC file"),
+        (b"\xFF\xFF\xFF\xFF", "an Arrow IPC stream"),
+        (b"Obj\x01", "an Avro file"),
+        (b"SQLi", "an SQLite database"),
+        (b"7z\xBC\xAF", "a 7z archive"),
+        (b"Rar!", "a RAR archive"),
+        (b"\x7FELF", "a program"),
+    ];
+    known.into_iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, what)| what)
+}
 
 /// What reads the member under way.
 enum Reader {
     Document(Box<Document>),
     Lines(Lines),
     Delimited(Box<Delimited>),
+    Xml(Box<Xml>),
     Text(WholeText),
     /// Nothing is read: no member, or one that was refused.
     Nothing,
@@ -110,10 +141,15 @@ enum Stage {
     Idle,
     /// Waiting for the first four bytes, which may be Parquet's magic.
     Head(Vec<u8>),
+    /// Waiting for the declaration of an XML document, which may name its encoding.
+    Declaration(Vec<u8>),
     Text(Box<TextMember>),
     Parquet(Vec<u8>),
     /// A Parquet member that is over, whose rows are read batch by batch.
     ParquetRows(Box<ParquetRows>),
+    Xlsx(Packed),
+    /// A workbook that is over, whose rows are read batch by batch.
+    XlsxRows(Box<XlsxRows>),
 }
 
 /// A member of text.
@@ -132,6 +168,7 @@ struct TextMember {
 /// ```
 pub struct Decoder {
     options: DecodeOptions,
+    declared: SchemaRef,
     paths: Arc<[RecordsPath]>,
     one_string: bool,
     rows: Rows,
@@ -151,7 +188,7 @@ impl Decoder {
         }
         let paths = default_paths(&options)?;
         let rows = Rows::new(&schema, &options)?;
-        Ok(Self { options, paths, one_string, rows, stage: Stage::Idle })
+        Ok(Self { options, declared: schema, paths, one_string, rows, stage: Stage::Idle })
     }
 
     /// The schema of the batches; see [`output_schema`].
@@ -174,23 +211,21 @@ impl Decoder {
             },
             format => Some(format),
         };
-        // Whoever did not take all batches of a Parquet member gets them later.
-        while let Stage::ParquetRows(reader) = &mut self.stage {
-            if !reader.read(&mut self.rows)? {
-                self.stage = Stage::Idle;
-            }
-        }
+        // Whoever did not take all batches of a member that is held whole gets them later.
+        while self.read_held()? {}
         self.rows.begin(member)?;
         self.stage = match format {
             None => Stage::Head(Vec::new()),
             Some(Format::Parquet) => Stage::Parquet(Vec::new()),
-            Some(format) => self.text_stage(format),
+            Some(Format::Xlsx) => Stage::Xlsx(Packed::default()),
+            Some(Format::Xml) if self.options.encoding == Encoding::Auto => Stage::Declaration(Vec::new()),
+            Some(format) => self.text_stage(format, self.options.encoding),
         };
         Ok(())
     }
 
-    fn text_stage(&self, format: Format) -> Stage {
-        let decoder = TextDecoder::new(self.options.encoding);
+    fn text_stage(&self, format: Format, encoding: Encoding) -> Stage {
+        let decoder = TextDecoder::new(encoding);
         Stage::Text(Box::new(TextMember { decoder, format, reader: None }))
     }
 
@@ -214,10 +249,22 @@ impl Decoder {
     fn step(&mut self, bytes: &[u8]) -> Result<usize> {
         let Self { stage, rows, options, paths, .. } = self;
         match stage {
-            Stage::Idle | Stage::ParquetRows(_) => Ok(bytes.len()),
+            Stage::Idle | Stage::ParquetRows(_) | Stage::XlsxRows(_) => Ok(bytes.len()),
             Stage::Parquet(held) => {
                 held.extend_from_slice(bytes);
                 Ok(bytes.len())
+            }
+            Stage::Xlsx(packed) => {
+                packed.push(bytes);
+                Ok(bytes.len())
+            }
+            Stage::Declaration(held) => {
+                let take = bytes.len().min(xml::HEAD - held.len());
+                held.extend_from_slice(&bytes[..take]);
+                if let Some(encoding) = xml::declared_encoding(held, false) {
+                    self.leave_declaration(encoding)?;
+                }
+                Ok(take)
             }
             Stage::Head(held) => {
                 let take = bytes.len().min(4 - held.len());
@@ -256,9 +303,37 @@ impl Decoder {
             self.stage = Stage::Parquet(held);
             return Ok(());
         }
-        // A line that starts with a number is a row of cells; no record of JSON does.
-        let numbers = held.trim_ascii_start().first().is_some_and(u8::is_ascii_digit);
-        self.stage = self.text_stage(if numbers { Format::Csv } else { Format::Auto });
+        if held == b"PK\x03\x04" || held == b"\xD0\xCF\x11\xE0" {
+            self.stage = Stage::Xlsx(held.into());
+            return Ok(());
+        }
+        if let Some(what) = foreign(&held) {
+            self.rows.report(Damage::new("FORMAT", format!("{what} holds no records that can be read")));
+            return Ok(());
+        }
+        let encoding = self.options.encoding;
+        self.stage = if xml::begins(&held) {
+            match encoding {
+                Encoding::Auto => Stage::Declaration(Vec::new()),
+                encoding => self.text_stage(Format::Xml, encoding),
+            }
+        } else {
+            // A line that starts with a number is a row of cells; no record of JSON does.
+            let numbers = held.trim_ascii_start().first().is_some_and(u8::is_ascii_digit);
+            self.text_stage(if numbers { Format::Csv } else { Format::Auto }, encoding)
+        };
+        self.give(&held)
+    }
+
+    /// The encoding of an XML document is known.
+    fn leave_declaration(&mut self, encoding: Encoding) -> Result<()> {
+        let Stage::Declaration(held) = std::mem::replace(&mut self.stage, Stage::Idle) else { return Ok(()) };
+        self.stage = self.text_stage(Format::Xml, encoding);
+        self.give(&held)
+    }
+
+    /// Reads all of `held`, whatever becomes complete meanwhile.
+    fn give(&mut self, held: &[u8]) -> Result<()> {
         let mut at = 0;
         while at < held.len() {
             at += self.step(&held[at..])?;
@@ -266,7 +341,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// The member is over: what it lacks becomes damage. (Of a Parquet member, rows and damage come until
+    /// The member is over: what it lacks becomes damage. (Of a Parquet member or a workbook, rows and damage come until
     /// [`Decoder::is_full`] is false.)
     ///
     /// # Errors
@@ -274,6 +349,10 @@ impl Decoder {
     pub fn finish_member(&mut self) -> Result<()> {
         if matches!(self.stage, Stage::Head(_)) {
             self.leave_head()?;
+        }
+        if let Stage::Declaration(held) = &self.stage {
+            let encoding = xml::declared_encoding(held, true).unwrap_or_default();
+            self.leave_declaration(encoding)?;
         }
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Text(member) => {
@@ -286,29 +365,36 @@ impl Decoder {
                 reader.finish(rows)
             }
             Stage::Parquet(bytes) => {
-                let rows = ParquetRows::open(
-                    bytes.into(),
-                    &mut self.rows,
-                    self.options.batch_rows,
-                    self.options.max_record_bytes,
-                );
+                let rows = ParquetRows::open(bytes.into(), &mut self.rows, &self.options);
                 self.stage = rows.map_or(Stage::Idle, |rows| Stage::ParquetRows(Box::new(rows)));
-                self.read_parquet()
+                self.read_whole()
+            }
+            Stage::Xlsx(packed) => {
+                let rows = XlsxRows::open(packed, &mut self.rows, &self.declared, &self.options);
+                self.stage = rows.map_or(Stage::Idle, |rows| Stage::XlsxRows(Box::new(rows)));
+                self.read_whole()
             }
             _ => Ok(()),
         }
     }
 
-    /// Goes on with a Parquet member until a batch is complete or the member is read.
-    fn read_parquet(&mut self) -> Result<()> {
-        while !self.rows.is_full()
-            && let Stage::ParquetRows(reader) = &mut self.stage
-        {
-            if !reader.read(&mut self.rows)? {
-                self.stage = Stage::Idle;
-            }
-        }
+    /// Goes on with a member that is held whole until a batch is complete or the member is read.
+    fn read_whole(&mut self) -> Result<()> {
+        while !self.rows.is_full() && self.read_held()? {}
         Ok(())
+    }
+
+    /// Reads some rows of a member that is held whole; `false` where there are none.
+    fn read_held(&mut self) -> Result<bool> {
+        let more = match &mut self.stage {
+            Stage::ParquetRows(reader) => reader.read(&mut self.rows)?,
+            Stage::XlsxRows(reader) => reader.read(&mut self.rows)?,
+            _ => return Ok(false),
+        };
+        if !more {
+            self.stage = Stage::Idle;
+        }
+        Ok(more)
     }
 
     /// Whether a complete batch waits.
@@ -322,9 +408,9 @@ impl Decoder {
     /// # Errors
     /// A batch could not be made: a fault of ours.
     pub fn flush(&mut self) -> Result<Option<RecordBatch>> {
-        self.read_parquet()?;
+        self.read_whole()?;
         let batch = self.rows.flush()?;
-        self.read_parquet()?;
+        self.read_whole()?;
         Ok(batch)
     }
 
@@ -364,6 +450,10 @@ impl Reader {
                 reader.position().set_unit(start.unit());
                 reader.feed(bytes, rows)
             }
+            Self::Xml(reader) => {
+                reader.position().set_unit(start.unit());
+                reader.feed(bytes, rows)
+            }
             Self::Text(reader) => {
                 reader.position().set_unit(start.unit());
                 Ok(reader.feed(bytes))
@@ -387,6 +477,7 @@ impl Reader {
             Self::Document(reader) => reader.finish(rows),
             Self::Lines(reader) => reader.finish(rows),
             Self::Delimited(reader) => reader.finish(rows),
+            Self::Xml(reader) => reader.finish(rows),
             Self::Text(reader) => reader.finish(rows),
             Self::Nothing => Ok(()),
         }
@@ -416,7 +507,8 @@ fn open(
             Reader::Delimited(Box::new(Delimited::new(delimiter, true, options.header, most, start)))
         }
         Format::Tsv => Reader::Delimited(Box::new(Delimited::new(b'\t', false, options.header, most, start))),
-        Format::Auto | Format::Json | Format::Parquet => {
+        Format::Xml => Reader::Xml(Box::new(Xml::new(paths, most, start))),
+        Format::Auto | Format::Json | Format::Parquet | Format::Xlsx => {
             Reader::Document(Box::new(Document::new(paths, format == Format::Auto, most, start)))
         }
     }
@@ -441,6 +533,9 @@ fn format_of(name: &str, one_string: bool) -> Option<Format> {
         ("csv", Format::Csv),
         ("tsv", Format::Tsv),
         ("parquet", Format::Parquet),
+        ("xlsx", Format::Xlsx),
+        ("xlsm", Format::Xlsx),
+        ("xml", Format::Xml),
     ];
     if one_string && extension.eq_ignore_ascii_case("txt") {
         return Some(Format::Text);

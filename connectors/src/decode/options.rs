@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::isolated::Isolation;
 use super::path::RecordsPath;
 use crate::error::{Error, Result};
 
@@ -18,7 +19,7 @@ pub struct MemberRef {
 
 impl MemberRef {
     /// The name that says what kind of file this is.
-    pub(super) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         self.member.as_deref().unwrap_or(&self.object)
     }
 
@@ -32,8 +33,9 @@ impl MemberRef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Format {
-    /// By the member's extension (`.json`, `.jsonl`, `.ndjson`, `.csv`, `.tsv`, `.parquet`), else by its first bytes:
-    /// Parquet's magic, otherwise JSON. A `.txt` member is text where the schema is one string field, else JSON.
+    /// By the member's extension (`.json`, `.jsonl`, `.ndjson`, `.csv`, `.tsv`, `.parquet`, `.xlsx`, `.xml`), else by its
+    /// first bytes: those of Parquet, of a workbook or of XML, a number for CSV, otherwise JSON. A `.txt` member is text
+    /// where the schema is one string field, else JSON.
     #[default]
     Auto,
     /// One JSON document; where [`Format::Auto`] chose it, several one after another.
@@ -50,13 +52,19 @@ pub enum Format {
     Lines,
     /// Apache Parquet, held whole in memory.
     Parquet,
+    /// One sheet of an Excel workbook (`.xlsx`, `.xlsm`), whose packed bytes are held whole in memory. A records path names
+    /// the sheet: `$.Sheet1[*]`, `$['시트 1'][*]`; without, it is the first visible one.
+    Xlsx,
+    /// XML. A records path names elements from the root on: `$.annotations.image[*]`; without, the root is the record.
+    Xml,
 }
 
 /// The encoding of a member's text. A byte order mark is honoured and stripped whatever is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Encoding {
-    /// UTF-8 or CP949: decided by at most 64 KiB from the first byte that is not ASCII.
+    /// UTF-8 or CP949: decided by at most 64 KiB from the first byte that is not ASCII. What an XML declaration says comes
+    /// before.
     #[default]
     Auto,
     /// UTF-8.
@@ -71,7 +79,7 @@ pub enum Encoding {
     Utf16Be,
 }
 
-/// Whether the first row of a CSV or TSV member names its columns.
+/// Whether the first row of a CSV or TSV member or of a sheet names its columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Header {
     /// It does where at least one cell equals a declared name or alias.
@@ -102,11 +110,12 @@ pub enum Grouping {
 pub struct DecodeOptions {
     /// How records lie in a member.
     pub format: Format,
-    /// Where the records of a JSON document are; the first path that fits. Empty: `$[*]`, then `$`.
+    /// Where the records of a JSON or XML document are, or which sheet holds them; the first path that fits. Empty: `$[*]`,
+    /// then `$`.
     pub records: Vec<RecordsPath>,
     /// The encoding of text.
     pub encoding: Encoding,
-    /// Whether the first row of CSV or TSV names the columns.
+    /// Whether the first row of CSV, TSV or a sheet names the columns.
     pub header: Header,
     /// The delimiter of CSV; none is `,`.
     pub delimiter: Option<u8>,
@@ -129,6 +138,8 @@ pub struct DecodeOptions {
     pub order_by: Vec<String>,
     /// Larger clips are refused (`GROUP_TOO_LARGE`). Bytes of source text, counted as at least eight a declared field.
     pub max_group_bytes: usize,
+    /// Where Parquet files and workbooks are decoded; none for within this process.
+    pub isolation: Option<Isolation>,
 }
 
 impl Default for DecodeOptions {
@@ -148,6 +159,7 @@ impl Default for DecodeOptions {
             group: Grouping::None,
             order_by: Vec::new(),
             max_group_bytes: 256 << 20,
+            isolation: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Parquet members into rows: each row is read by name into the same columns, under the same rules, as a JSON record.
 //!
 //! Parquet readers do not claim to survive hostile files. Everything that interprets the file's bytes is behind
-//! [`decode_parquet`], which catches panics; what a file makes it allocate only a process of its own could bound.
+//! [`decode_parquet`], which catches panics and, where the options say so, runs in a process of its own.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -16,10 +16,13 @@ use arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::file::metadata::ParquetMetaDataReader;
 
 use super::counts::CoercionKind;
+use super::isolated::{self, Batches};
 use super::node::{Accepts, Data, Node, Struct};
 use super::number::{self};
+use super::options::DecodeOptions;
 use super::record::{Issue, Scratch, parse_value, push_spelled};
 use super::rows::{Rows, Verdict};
 use crate::damage::Damage;
@@ -28,9 +31,17 @@ use crate::error::Result;
 /// Most bytes that a row group may claim to hold, uncompressed.
 const MAX_ROW_GROUP: i64 = 4 << 30;
 
+/// Levels that a file's schema may have.
+const MAX_DEPTH: usize = 100;
+
+/// Stack for the first look at a schema: the readers recurse, and what overflows a stack ends the process.
+const DEEP_STACK: usize = 256 << 20;
+
 /// Batches of a Parquet file, in order. After a fault there are no more.
 pub struct ParquetBatches {
     reader: Option<ParquetRecordBatchReader>,
+    /// Rows that the footer claims and that have not come yet.
+    missing: i64,
 }
 
 /// Opens a Parquet file, to be read in batches of `batch_rows` rows, with only the top-level columns called one of `names`.
@@ -42,6 +53,7 @@ pub fn decode_parquet(
     names: &BTreeSet<String>,
     batch_rows: usize,
 ) -> std::result::Result<ParquetBatches, String> {
+    refuse_deep(&bytes)?;
     guarded(|| {
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| error.to_string())?;
         let metadata = builder.metadata();
@@ -50,12 +62,38 @@ pub fn decode_parquet(
         {
             return Err(format!("a row group claims {size} bytes, more than {MAX_ROW_GROUP}"));
         }
+        let missing = metadata.file_metadata().num_rows();
         let roots = builder.parquet_schema().root_schema().get_fields().iter().enumerate();
         let wanted: Vec<usize> = roots.filter(|(_, field)| names.contains(field.name())).map(|(at, _)| at).collect();
         let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
         let reader = builder.with_projection(mask).with_batch_size(batch_rows.clamp(1, 8192)).build();
-        Ok(ParquetBatches { reader: Some(reader.map_err(|error| error.to_string())?) })
+        let reader = Some(reader.map_err(|error| error.to_string())?);
+        Ok(ParquetBatches { reader, missing })
     })
+}
+
+/// Refuses files whose schema is deeper than any honest one.
+fn refuse_deep(bytes: &Bytes) -> std::result::Result<(), String> {
+    fn depth(field: &parquet::schema::types::Type) -> usize {
+        match field.is_group() {
+            true => 1 + field.get_fields().iter().map(|field| depth(field)).max().unwrap_or(0),
+            false => 1,
+        }
+    }
+    let bytes = bytes.clone();
+    let look = move || {
+        guarded(|| {
+            // What is wrong with the footer otherwise, the reader tells.
+            let Ok(metadata) = ParquetMetaDataReader::new().parse_and_finish(&bytes) else { return Ok(()) };
+            let levels = depth(metadata.file_metadata().schema());
+            if levels > MAX_DEPTH {
+                return Err(format!("the schema has {levels} levels, more than {MAX_DEPTH}"));
+            }
+            Ok(())
+        })
+    };
+    let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn(look).map_err(|error| error.to_string())?;
+    thread.join().unwrap_or_else(|_| Err("the file made the Parquet reader panic".to_owned()))
 }
 
 impl Iterator for ParquetBatches {
@@ -69,8 +107,10 @@ impl Iterator for ParquetBatches {
             Some(Err(error)) => Err(error.to_string()),
         });
         match next {
-            Ok(None) => None,
+            Ok(None) if self.missing == 0 => None,
+            Ok(None) => Some(Err(format!("the footer counts {} rows more than there are", self.missing))),
             Ok(Some((batch, reader))) => {
+                self.missing = self.missing.saturating_sub(i64::try_from(batch.num_rows()).unwrap_or(i64::MAX));
                 self.reader = Some(reader);
                 Some(Ok(batch))
             }
@@ -85,23 +125,23 @@ fn guarded<T>(read: impl FnOnce() -> std::result::Result<T, String>) -> std::res
 
 /// The rows of one Parquet member.
 pub(super) struct ParquetRows {
-    batches: ParquetBatches,
+    batches: Batches,
     max_record: usize,
 }
 
 impl ParquetRows {
     /// Opens a member; where that fails, books the damage.
-    pub(super) fn open(bytes: Bytes, rows: &mut Rows, batch_rows: usize, max_record: usize) -> Option<Self> {
+    pub(super) fn open(bytes: Bytes, rows: &mut Rows, options: &DecodeOptions) -> Option<Self> {
         if bytes.is_empty() {
             rows.report(Damage::new("EMPTY", "the member is empty"));
             return None;
         }
         let Data::Struct(root) = &rows.root.data else { return None };
         let names = root.names.iter().map(|name| String::from_utf8_lossy(&name.key).into_owned()).collect();
-        match decode_parquet(bytes, &names, batch_rows) {
-            Ok(batches) => Some(Self { batches, max_record }),
-            Err(detail) => {
-                rows.report(Damage::new("PARQUET", detail));
+        match isolated::parquet(bytes, names, options) {
+            Ok(batches) => Some(Self { batches, max_record: options.max_record_bytes }),
+            Err(damage) => {
+                rows.report(*damage);
                 None
             }
         }
@@ -111,11 +151,11 @@ impl ParquetRows {
     pub(super) fn read(&mut self, rows: &mut Rows) -> Result<bool> {
         let batch = match self.batches.next() {
             None => return Ok(false),
-            Some(Err(detail)) => {
-                rows.report(Damage::new("PARQUET", detail));
+            Some(Err(damage)) => {
+                rows.report(*damage);
                 return Ok(false);
             }
-            Some(Ok(batch)) => batch,
+            Some(Ok((batch, _))) => batch,
         };
         let fields = batch.schema();
         let children = fields

@@ -81,6 +81,11 @@ impl Scratch {
         self.cells <= self.max_cells
     }
 
+    /// Bytes that a single string may have.
+    pub(super) fn max_value(&self) -> usize {
+        self.max_value
+    }
+
     pub(super) fn count(&mut self, node: usize, kind: CoercionKind) {
         self.log.push(node * CoercionKind::ALL.len() + kind as usize);
     }

@@ -109,6 +109,17 @@ impl Shape {
         }
     }
 
+    /// Notes that all values seen were text by nature, here and below.
+    pub(super) fn all_text(&mut self) {
+        self.text = true;
+        if let Some(list) = &mut self.list {
+            list.all_text();
+        }
+        for (_, field) in self.object.iter_mut().flat_map(|object| &mut object.fields) {
+            field.all_text();
+        }
+    }
+
     fn is_scalar(&self) -> bool {
         self.bools || self.ints || self.floats || self.strings
     }

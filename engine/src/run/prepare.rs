@@ -126,8 +126,9 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
         return Err(Error::invalid(format!("the plan has no source '{unknown}'; it has {}", names.join(", "))));
     }
 
-    let schemas = pinned_schemas(&plan, &sources, facts.as_ref().map(|facts| &facts.plan_parts)).await?;
-    let (identity, parts) = identity(&plan, &schemas);
+    let schemas = pinned_schemas(&plan, &sources, facts.as_ref().map(|facts| &facts.plan_parts), settings).await?;
+    let side_versions = side_versions(request, &plan, settings).await?;
+    let (identity, parts) = identity(&plan, &schemas, side_versions);
     if let Some(facts) = &facts
         && facts.plan_identity != identity
         && !request.full_refresh
@@ -144,7 +145,7 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
     let mut scans = Vec::new();
     for source in &sources {
         let header = plan.header.source(&source.name).ok_or_else(|| Error::internal("a source without its header"))?;
-        let decode = decode_options(&source.name, header, dataset_id(request, &source.name))?;
+        let decode = decode_options(&source.name, header, dataset_id(request, &source.name), settings)?;
         let skip = header.on_damage == jogak_plans::header::OnDamage::SkipMember;
         let inputs = source.inputs.iter().map(|(key, input)| (key.clone(), Arc::clone(input))).collect();
         let schema = Arc::clone(&schemas[&source.name]);
@@ -292,6 +293,7 @@ async fn pinned_schemas(
     plan: &BoundPlan,
     sources: &[OpenSource],
     committed: Option<&serde_json::Value>,
+    settings: &Settings,
 ) -> Result<BTreeMap<String, arrow::datatypes::SchemaRef>> {
     let mut schemas = BTreeMap::new();
     for source in sources {
@@ -301,7 +303,7 @@ async fn pinned_schemas(
             (Some(declared), _) => Arc::clone(declared),
             (None, Some(text)) => decode_schema(text)?,
             (None, None) => {
-                let decode = decode_options(&source.name, header, None)?;
+                let decode = decode_options(&source.name, header, None, settings)?;
                 crate::schemas::infer(source, &decode).await?
             }
         };
@@ -310,8 +312,29 @@ async fn pinned_schemas(
     Ok(schemas)
 }
 
+/// The versions of the tables that a plan joins to its source: rows depend on them as they do on the plan.
+async fn side_versions(
+    request: &RunRequest,
+    plan: &BoundPlan,
+    settings: &Settings,
+) -> Result<serde_json::Map<String, serde_json::Value>> {
+    let mut versions = serde_json::Map::new();
+    for (name, _) in plan.header.sources.iter().filter(|(_, source)| source.table.is_some()) {
+        let Some(Ok(table)) = request.sources.get(name).map(|url| crate::tables::table_at(url, &settings.stores))
+        else {
+            continue;
+        };
+        versions.insert(name.clone(), json!(table.load(None).await?.map(|state| state.version)));
+    }
+    Ok(versions)
+}
+
 /// What the rows depend on, as one hash and part by part.
-fn identity(plan: &BoundPlan, schemas: &BTreeMap<String, arrow::datatypes::SchemaRef>) -> (String, serde_json::Value) {
+fn identity(
+    plan: &BoundPlan,
+    schemas: &BTreeMap<String, arrow::datatypes::SchemaRef>,
+    tables: serde_json::Map<String, serde_json::Value>,
+) -> (String, serde_json::Value) {
     let views: serde_json::Map<_, _> = plan
         .views
         .iter()
@@ -324,6 +347,7 @@ fn identity(plan: &BoundPlan, schemas: &BTreeMap<String, arrow::datatypes::Schem
     let functions = json!(jogak_plans::builder_versions());
     let parts = json!({
         "plan": plan.identity, "views": views, "params": params, "schemas": pinned, "functions": functions,
+        "tables": tables,
     });
     (hex16(&Sha256::digest(parts.to_string().as_bytes())), parts)
 }
@@ -331,9 +355,13 @@ fn identity(plan: &BoundPlan, schemas: &BTreeMap<String, arrow::datatypes::Schem
 /// Which parts of two identities differ, in words.
 fn differences(before: &serde_json::Value, now: &serde_json::Value) -> String {
     let mut changed = Vec::new();
-    for (kind, noun) in
-        [("params", "parameter"), ("views", "view"), ("schemas", "schema of source"), ("functions", "function")]
-    {
+    for (kind, noun) in [
+        ("params", "parameter"),
+        ("views", "view"),
+        ("schemas", "schema of source"),
+        ("tables", "version of table"),
+        ("functions", "function"),
+    ] {
         let empty = serde_json::Map::new();
         let of = |value: &serde_json::Value| value.get(kind).and_then(|v| v.as_object()).cloned();
         let (old, new) = (of(before).unwrap_or_default(), of(now).unwrap_or(empty));
@@ -601,6 +629,7 @@ fn leads_to(plan: &BoundPlan, view: &str, target: &str) -> bool {
 fn run_key(identity: &str, work: &Work, sources: &[OpenSource], ledger: Option<&str>, request: &RunRequest) -> String {
     let mut hasher = Sha256::new();
     hasher.update(identity);
+    hasher.update(env!("CARGO_PKG_VERSION"));
     hasher.update(ledger.unwrap_or("new"));
     hasher.update([u8::from(request.full_refresh)]);
     for unit in &work.units {

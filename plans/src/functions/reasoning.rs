@@ -17,15 +17,15 @@ use super::arguments::{Argument, Arguments, IntegerColumn, Kind, TextColumn, arg
 use crate::reasoning::choice::{ChoiceGold, ChoiceInput, reason_choice};
 use crate::reasoning::math::{MathInput, reason_math};
 use crate::reasoning::messages::{
-    ReasoningStyle, Rendered, RenderedReasoningContent, RenderedThinking, render_messages, render_reasoning_content,
-    render_thinking,
+    ReasoningStyle, RecordView, Rendered, RenderedReasoningContent, RenderedThinking, render_messages,
+    render_reasoning_content, render_thinking,
 };
 use crate::reasoning::model::{Lang, Meta, ReasoningRecord, ReasoningResult, Reject, SourceRef, split_of};
 use crate::reasoning::mrc::{ContextAnalysis, GoldSpan, MrcInput, reason_mrc};
 use crate::reasoning::nli::{NliInput, reason_nli};
 use crate::reasoning::yes_no::{YesNoInput, reason_yes_no};
-use crate::rows::{ArrowValue, ColumnBuilder};
-use crate::text::is_hangul;
+use crate::rows::{ArrowValue, ArrowView, ColumnBuilder, RowError};
+use crate::text::{is_alphabetic, is_hangul};
 
 const SRC: Argument = arg("_src", Kind::Source);
 const OPTIONS: Argument = arg("options", Kind::Struct);
@@ -142,7 +142,7 @@ impl MetaColumns {
 
 /// Korean where at least one letter in ten is Hangul.
 fn language_of(sample: &str) -> Lang {
-    let letters = sample.chars().filter(|c| c.is_alphabetic());
+    let letters = sample.chars().filter(|c| is_alphabetic(*c));
     let (all, hangul) = letters.fold((0, 0), |(all, hangul), c| (all + 1, hangul + usize::from(is_hangul(c))));
     if hangul * 10 >= all && hangul > 0 { Lang::Ko } else { Lang::En }
 }
@@ -303,7 +303,8 @@ fn render_type(types: &[DataType], constants: &[Option<&ScalarValue>]) -> Result
     })
 }
 
-/// Takes a builder's `Struct{record, reject}` or a record; a refused row gives no messages.
+/// Takes a builder's `Struct{record, reject}` or a record; a refused row gives no messages. Reads only the fields that
+/// messages show.
 fn render(args: &Arguments<'_>) -> Result<ArrayRef> {
     let style = style_of(args.text("style")?.get(0))?;
     let records = args.structure("record")?.ok_or_else(|| exec_datafusion_err!("render_messages: no record"))?;
@@ -311,24 +312,26 @@ fn render(args: &Arguments<'_>) -> Result<ArrayRef> {
         Some(inner) => Arc::clone(inner),
         None => Arc::new(records),
     };
-    let read = |row: usize| -> Result<Option<ReasoningRecord>> {
-        <Option<ReasoningRecord>>::read(records.as_ref(), row, "record")
-            .map_err(|e| exec_datafusion_err!("render_messages: not a reasoning record: {e}"))
+    let rendered = match style {
+        Style::Thinking => rendered(&records, args.rows, render_thinking),
+        Style::ReasoningContent => rendered(&records, args.rows, render_reasoning_content),
+        Style::Content(style) => rendered(&records, args.rows, |record| render_messages(record, style)),
     };
-    let rows = (0..args.rows).map(read).collect::<Result<Vec<_>>>()?;
-    Ok(match style {
-        Style::Thinking => rendered(&rows, render_thinking),
-        Style::ReasoningContent => rendered(&rows, render_reasoning_content),
-        Style::Content(style) => rendered(&rows, |record| render_messages(record, style)),
-    })
+    rendered.map_err(|e| exec_datafusion_err!("render_messages: not a reasoning record: {e}"))
 }
 
-fn rendered<T: ArrowValue>(rows: &[Option<ReasoningRecord>], render: impl Fn(&ReasoningRecord) -> Vec<T>) -> ArrayRef {
+fn rendered<T: ArrowValue>(
+    records: &ArrayRef,
+    rows: usize,
+    render: impl Fn(&RecordView<'_>) -> Vec<T>,
+) -> Result<ArrayRef, RowError> {
+    let columns = <Option<RecordView<'_>>>::columns(records.as_ref(), "record")?;
     let mut column = <Vec<T>>::column();
-    for record in rows {
+    for row in 0..rows {
+        let record = <Option<RecordView<'_>>>::view(&columns, row)?;
         column.push(&record.as_ref().map(&render).unwrap_or_default());
     }
-    column.finish()
+    Ok(column.finish())
 }
 
 fn split(args: &Arguments<'_>) -> Result<ArrayRef> {

@@ -14,8 +14,10 @@
 //!
 //! Rendering is pure: the same record gives the same text. `step_map` cuts the steps out of it again.
 
-use super::model::{Lang, Path, ReasoningRecord, TaskType, Tier, wording_seed};
-use crate::{arrow_row, text_enum};
+use std::fmt::Write as _;
+
+use super::model::{Lang, ReasoningRecord, TaskType, Tier, wording_seed};
+use crate::{arrow_row, arrow_view, text_enum};
 
 /// The name that every row carries; the version changes with any text below.
 pub const PROJECTION: &str = "sft_messages@1";
@@ -144,9 +146,137 @@ arrow_row! {
     }
 }
 
+arrow_view! {
+    /// What messages show of an option.
+    pub struct ChoiceView of Choice {
+        /// Its id.
+        pub choice_id: &'a str,
+        /// Its text.
+        pub text: &'a str,
+    }
+}
+
+arrow_view! {
+    /// What messages show of a context.
+    pub struct ContextView of Context {
+        /// Its id.
+        pub context_id: &'a str,
+        /// Its title.
+        pub title: Option<&'a str>,
+        /// Its text.
+        pub text: &'a str,
+    }
+}
+
+arrow_view! {
+    /// What messages need of a piece of evidence: which context it lies in.
+    pub struct EvidenceView of Evidence {
+        /// Its id.
+        pub evidence_id: &'a str,
+        /// The context.
+        pub context_id: &'a str,
+    }
+}
+
+arrow_view! {
+    /// What messages need of the labelled answer: what it rests on.
+    pub struct AnswerView of Answer {
+        /// Ids of evidence.
+        pub evidence_ids: Vec<&'a str>,
+    }
+}
+
+arrow_view! {
+    /// What messages show of a step.
+    pub struct StepView of Step {
+        /// Its place in the path.
+        pub index: i32,
+        /// The sentence.
+        pub text: &'a str,
+    }
+}
+
+arrow_view! {
+    /// What messages show of a path.
+    pub struct PathView of Path {
+        /// Its id.
+        pub path_id: &'a str,
+        /// Is it shown at all?
+        pub is_correct: bool,
+        /// Where it ends.
+        pub final_answer: &'a str,
+        /// Its steps.
+        pub steps: Vec<StepView<'a>>,
+    }
+}
+
+arrow_view! {
+    /// What messages show of a record: few of its fields, borrowed from the record or from a column of records.
+    pub struct RecordView of ReasoningRecord {
+        /// Its id.
+        pub record_id: &'a str,
+        /// Language of the steps.
+        pub lang: Lang,
+        /// What is asked for.
+        pub task_type: TaskType,
+        /// The question.
+        pub question: &'a str,
+        /// The options.
+        pub choices: Option<Vec<ChoiceView<'a>>>,
+        /// The texts.
+        pub contexts: Vec<ContextView<'a>>,
+        /// Spans of them.
+        pub evidence: Vec<EvidenceView<'a>>,
+        /// The answer.
+        pub answer: AnswerView<'a>,
+        /// Ways to it.
+        pub paths: Vec<PathView<'a>>,
+        /// Its tier.
+        pub tier: Tier,
+        /// Its split.
+        pub split: &'a str,
+    }
+}
+
+impl<'a> From<&'a ReasoningRecord> for RecordView<'a> {
+    fn from(record: &'a ReasoningRecord) -> Self {
+        let choices = record.choices.as_ref().map(|choices| {
+            choices.iter().map(|choice| ChoiceView { choice_id: &choice.choice_id, text: &choice.text }).collect()
+        });
+        let contexts = record.contexts.iter().map(|context| ContextView {
+            context_id: &context.context_id,
+            title: context.title.as_deref(),
+            text: &context.text,
+        });
+        let evidence = record
+            .evidence
+            .iter()
+            .map(|evidence| EvidenceView { evidence_id: &evidence.evidence_id, context_id: &evidence.context_id });
+        let paths = record.paths.iter().map(|path| PathView {
+            path_id: &path.path_id,
+            is_correct: path.is_correct,
+            final_answer: &path.final_answer,
+            steps: path.steps.iter().map(|step| StepView { index: step.index, text: &step.text }).collect(),
+        });
+        Self {
+            record_id: &record.record_id,
+            lang: record.lang,
+            task_type: record.task_type,
+            question: &record.question,
+            choices,
+            contexts: contexts.collect(),
+            evidence: evidence.collect(),
+            answer: AnswerView { evidence_ids: record.answer.evidence_ids.iter().map(String::as_str).collect() },
+            paths: paths.collect(),
+            tier: record.tier,
+            split: &record.split,
+        }
+    }
+}
+
 /// One conversation per correct path; none for tier C.
-pub fn render_messages(record: &ReasoningRecord, style: ReasoningStyle) -> Vec<Rendered> {
-    let turn = |path: &Path| {
+pub fn render_messages(record: &RecordView<'_>, style: ReasoningStyle) -> Vec<Rendered> {
+    let turn = |path: &PathView<'_>| {
         let answer = answer_text(record, path);
         let (content, step_map) = match style {
             ReasoningStyle::None => (answer, Vec::new()),
@@ -165,12 +295,12 @@ pub fn render_messages(record: &ReasoningRecord, style: ReasoningStyle) -> Vec<R
         };
         let messages = vec![message("user", user_text(record, path)), message("assistant", content)];
         Rendered {
-            record_id: record.record_id.clone(),
-            path_id: path.path_id.clone(),
+            record_id: record.record_id.to_owned(),
+            path_id: path.path_id.to_owned(),
             projection: PROJECTION.to_owned(),
-            lang: record.lang.to_string(),
-            tier: record.tier.to_string(),
-            split: record.split.clone(),
+            lang: record.lang.as_str().to_owned(),
+            tier: record.tier.as_str().to_owned(),
+            split: record.split.to_owned(),
             messages,
             step_map,
         }
@@ -179,19 +309,19 @@ pub fn render_messages(record: &ReasoningRecord, style: ReasoningStyle) -> Vec<R
 }
 
 /// As [`render_messages`], with the steps under `thinking`.
-pub fn render_thinking(record: &ReasoningRecord) -> Vec<RenderedThinking> {
-    let turn = |path: &Path| {
+pub fn render_thinking(record: &RecordView<'_>) -> Vec<RenderedThinking> {
+    let turn = |path: &PathView<'_>| {
         let (steps, step_map) = join_steps(path, "");
         let user = MessageThinking { role: "user".to_owned(), content: user_text(record, path), thinking: None };
         let assistant =
             MessageThinking { role: "assistant".to_owned(), content: answer_text(record, path), thinking: Some(steps) };
         RenderedThinking {
-            record_id: record.record_id.clone(),
-            path_id: path.path_id.clone(),
+            record_id: record.record_id.to_owned(),
+            path_id: path.path_id.to_owned(),
             projection: PROJECTION.to_owned(),
-            lang: record.lang.to_string(),
-            tier: record.tier.to_string(),
-            split: record.split.clone(),
+            lang: record.lang.as_str().to_owned(),
+            tier: record.tier.as_str().to_owned(),
+            split: record.split.to_owned(),
             messages: vec![user, assistant],
             step_map,
         }
@@ -200,8 +330,8 @@ pub fn render_thinking(record: &ReasoningRecord) -> Vec<RenderedThinking> {
 }
 
 /// As [`render_messages`], with the steps under `reasoning_content`.
-pub fn render_reasoning_content(record: &ReasoningRecord) -> Vec<RenderedReasoningContent> {
-    let turn = |path: &Path| {
+pub fn render_reasoning_content(record: &RecordView<'_>) -> Vec<RenderedReasoningContent> {
+    let turn = |path: &PathView<'_>| {
         let (steps, step_map) = join_steps(path, "");
         let user = MessageReasoningContent {
             role: "user".to_owned(),
@@ -214,12 +344,12 @@ pub fn render_reasoning_content(record: &ReasoningRecord) -> Vec<RenderedReasoni
             reasoning_content: Some(steps),
         };
         RenderedReasoningContent {
-            record_id: record.record_id.clone(),
-            path_id: path.path_id.clone(),
+            record_id: record.record_id.to_owned(),
+            path_id: path.path_id.to_owned(),
             projection: PROJECTION.to_owned(),
-            lang: record.lang.to_string(),
-            tier: record.tier.to_string(),
-            split: record.split.clone(),
+            lang: record.lang.as_str().to_owned(),
+            tier: record.tier.as_str().to_owned(),
+            split: record.split.to_owned(),
             messages: vec![user, assistant],
             step_map,
         }
@@ -231,13 +361,15 @@ fn message(role: &str, content: String) -> Message {
     Message { role: role.to_owned(), content }
 }
 
-fn correct_paths(record: &ReasoningRecord) -> impl Iterator<Item = &Path> {
+fn correct_paths<'r, 'a>(record: &'r RecordView<'a>) -> impl Iterator<Item = &'r PathView<'a>> {
     record.paths.iter().filter(|path| path.is_correct && record.tier != Tier::C)
 }
 
 /// The steps, one a line, behind `before`, and where they stand.
-fn join_steps(path: &Path, before: &str) -> (String, Vec<StepSpan>) {
-    let mut text = before.to_owned();
+fn join_steps(path: &PathView<'_>, before: &str) -> (String, Vec<StepSpan>) {
+    let size: usize = path.steps.iter().map(|step| step.text.len() + 1).sum();
+    let mut text = String::with_capacity(before.len() + size + 64);
+    text.push_str(before);
     let mut spans = Vec::with_capacity(path.steps.len());
     let mut at = before.chars().count() as i32;
     for (place, step) in path.steps.iter().enumerate() {
@@ -245,7 +377,7 @@ fn join_steps(path: &Path, before: &str) -> (String, Vec<StepSpan>) {
             text.push('\n');
             at += 1;
         }
-        text.push_str(&step.text);
+        text.push_str(step.text);
         let end = at + step.text.chars().count() as i32;
         spans.push(StepSpan { step_index: step.index, char_start: at, char_end: end });
         at = end;
@@ -254,25 +386,26 @@ fn join_steps(path: &Path, before: &str) -> (String, Vec<StepSpan>) {
 }
 
 /// The prompt: instruction, contexts, question, options.
-pub(crate) fn user_text(record: &ReasoningRecord, path: &Path) -> String {
+fn user_text(record: &RecordView<'_>, path: &PathView<'_>) -> String {
     let korean = record.lang == Lang::Ko;
     let size: usize = record.contexts.iter().map(|context| context.text.len() + 32).sum();
     let mut text = String::with_capacity(size + record.question.len() + 256);
     text.push_str(instruction(record, path));
     for (number, context) in record.contexts.iter().enumerate() {
-        text.push_str(&format!("\n\n[{}]", number + 1));
-        if let Some(title) = context.title.as_deref().filter(|title| !title.trim().is_empty()) {
+        // Writing to a text does not fail.
+        let _ = write!(text, "\n\n[{}]", number + 1);
+        if let Some(title) = context.title.filter(|title| !title.trim().is_empty()) {
             text.push(' ');
             text.push_str(title.trim());
         }
         text.push('\n');
-        text.push_str(&context.text);
+        text.push_str(context.text);
     }
     text.push_str(if korean { "\n\n물음: " } else { "\n\nQuestion: " });
-    text.push_str(&record.question);
+    text.push_str(record.question);
     for (place, choice) in record.choices.iter().flatten().enumerate() {
         text.push_str(if place == 0 { "\n\n" } else { "\n" });
-        text.push_str(&option_text(&choice.choice_id, &choice.text));
+        text.push_str(&option_text(choice.choice_id, choice.text));
     }
     text
 }
@@ -284,22 +417,22 @@ fn option_text(id: &str, text: &str) -> String {
 }
 
 /// The answer as the assistant gives it, with the numbers of the contexts that it rests on.
-pub(crate) fn answer_text(record: &ReasoningRecord, path: &Path) -> String {
+fn answer_text(record: &RecordView<'_>, path: &PathView<'_>) -> String {
     let choice = record.choices.iter().flatten().find(|choice| choice.choice_id == path.final_answer);
     let mut text = match choice {
-        Some(choice) => option_text(&choice.choice_id, &choice.text),
+        Some(choice) => option_text(choice.choice_id, choice.text),
         None if path.final_answer.trim().is_empty() => match record.lang {
             Lang::Ko => "글만으로는 답할 수 없다.".to_owned(),
             Lang::En => "The text does not answer the question.".to_owned(),
         },
-        None => path.final_answer.clone(),
+        None => path.final_answer.to_owned(),
     };
     for (number, context) in record.contexts.iter().enumerate() {
         let cited = record.evidence.iter().any(|evidence| {
             evidence.context_id == context.context_id && record.answer.evidence_ids.contains(&evidence.evidence_id)
         });
         if cited {
-            text.push_str(&format!(" [{}]", number + 1));
+            let _ = write!(text, " [{}]", number + 1);
         }
     }
     text
@@ -376,7 +509,7 @@ const MATH_EN: [&str; 10] = [
     "Find the answer from what is given.",
 ];
 
-fn instruction(record: &ReasoningRecord, path: &Path) -> &'static str {
+fn instruction(record: &RecordView<'_>, path: &PathView<'_>) -> &'static str {
     let korean = record.lang == Lang::Ko;
     let table: &[&'static str] = match record.task_type {
         TaskType::MathEquation if korean => &MATH_KO,
@@ -386,13 +519,13 @@ fn instruction(record: &ReasoningRecord, path: &Path) -> &'static str {
         _ if korean => &READING_KO,
         _ => &READING_EN,
     };
-    let seed = wording_seed(&record.record_id, &path.path_id);
+    let seed = wording_seed(record.record_id, path.path_id);
     table.get((seed % table.len().max(1) as u64) as usize).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::{Answer, Choice, Evidence, Step, text_context};
+    use super::super::model::{Answer, Choice, Evidence, Path, Step, text_context};
     use super::*;
 
     fn record() -> ReasoningRecord {
@@ -428,7 +561,7 @@ mod tests {
             (ReasoningStyle::Plain, "'준공'과 함께 나온다.\n답은 '1997년'이다.\n\n1997년 [2]"),
             (ReasoningStyle::None, "1997년 [2]"),
         ] {
-            let rows = render_messages(&record, style);
+            let rows = render_messages(&(&record).into(), style);
             assert_eq!(rows.len(), 1);
             let assistant = &rows[0].messages[1];
             assert_eq!((assistant.role.as_str(), assistant.content.as_str()), ("assistant", expected));
@@ -437,11 +570,11 @@ mod tests {
             }
             assert_eq!(rows[0].step_map.len(), if style == ReasoningStyle::None { 0 } else { 2 });
         }
-        let thinking = &render_thinking(&record)[0];
+        let thinking = &render_thinking(&(&record).into())[0];
         assert_eq!(thinking.messages[1].content, "1997년 [2]");
         let steps = thinking.messages[1].thinking.clone().unwrap();
         assert_eq!(cut(&steps, &thinking.step_map[1]), "답은 '1997년'이다.");
-        let reasoning = &render_reasoning_content(&record)[0];
+        let reasoning = &render_reasoning_content(&(&record).into())[0];
         assert_eq!(reasoning.messages[1].reasoning_content.as_deref(), Some(steps.as_str()));
         assert_eq!(reasoning.messages[0].reasoning_content, None);
     }
@@ -449,7 +582,7 @@ mod tests {
     #[test]
     fn the_user_turn_has_contexts_question_and_options() {
         let mut record = record();
-        let user = render_messages(&record, ReasoningStyle::None)[0].messages[0].content.clone();
+        let user = render_messages(&(&record).into(), ReasoningStyle::None)[0].messages[0].content.clone();
         assert!(
             user.ends_with("\n\n[1]\n둘레는 짧다.\n\n[2] 다리\n1997년에 준공됐다.\n\n물음: 준공 연도는?"),
             "{user}"
@@ -457,18 +590,18 @@ mod tests {
         let choice = |id: &str, text: &str| Choice { choice_id: id.into(), text: text.into() };
         record.choices = Some(vec![choice("1", "1994년"), choice("2", "1997년")]);
         record.paths[0].final_answer = "2".to_owned();
-        let row = &render_messages(&record, ReasoningStyle::None)[0];
+        let row = &render_messages(&(&record).into(), ReasoningStyle::None)[0];
         assert!(row.messages[0].content.ends_with("물음: 준공 연도는?\n\n1. 1994년\n2. 1997년"));
         assert_eq!(row.messages[1].content, "2. 1997년 [2]");
         record.choices = Some(vec![choice("entailment", "함의")]);
         record.paths[0].final_answer = "entailment".to_owned();
-        assert_eq!(render_messages(&record, ReasoningStyle::None)[0].messages[1].content, "함의 [2]");
+        assert_eq!(render_messages(&(&record).into(), ReasoningStyle::None)[0].messages[1].content, "함의 [2]");
     }
 
     #[test]
     fn tier_c_is_not_rendered() {
         let record = ReasoningRecord { tier: Tier::C, ..record() };
-        assert!(render_messages(&record, ReasoningStyle::ThinkTag).is_empty());
-        assert!(render_thinking(&record).is_empty());
+        assert!(render_messages(&(&record).into(), ReasoningStyle::ThinkTag).is_empty());
+        assert!(render_thinking(&(&record).into()).is_empty());
     }
 }

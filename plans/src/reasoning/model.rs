@@ -4,6 +4,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::rows::BufferedSha256;
 use crate::{arrow_row, text_enum};
 
 /// The version that every record carries.
@@ -478,17 +479,32 @@ pub fn sha256_hex(text: &str) -> String {
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [DIGITS[(byte >> 4) as usize] as char, DIGITS[(byte & 15) as usize] as char]).collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(DIGITS[(byte >> 4) as usize] as char);
+        text.push(DIGITS[(byte & 15) as usize] as char);
+    }
+    text
 }
 
 /// Hashes parts with their lengths, so that no two lists of parts give the same bytes.
 pub fn sha256_of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> [u8; 32] {
     let mut hasher = Sha256::new();
     for part in parts {
-        hasher.update((part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
+        feed_part(&mut hasher, part);
     }
     hasher.finalize().into()
+}
+
+fn feed_part(hasher: &mut Sha256, part: &str) {
+    hasher.update((part.len() as u64).to_le_bytes());
+    hasher.update(part.as_bytes());
+}
+
+/// An id within a record: `e0`, `p1`, …
+pub fn numbered(prefix: &str, number: usize) -> String {
+    let digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+    digits.get(number).map_or_else(|| format!("{prefix}{number}"), |digit| [prefix, digit].concat())
 }
 
 /// The id of a record: the same source record, question and builder version give the same id on every machine.
@@ -511,10 +527,30 @@ pub fn record_id(builder: &str, meta: &Meta, question: &str, contexts: &[Context
 
 /// A number made from a record id, to choose among wordings. `salt` names the place.
 pub fn wording_seed(record_id: &str, salt: &str) -> u64 {
-    let digest = sha256_of_parts([record_id, salt]);
-    let mut first = [0; 8];
-    first.copy_from_slice(&digest[..8]);
-    u64::from_le_bytes(first)
+    Seeds::new(record_id).seed(salt)
+}
+
+/// [`wording_seed`]s of one record: what they have in common is hashed once.
+#[derive(Debug, Clone)]
+pub struct Seeds(Sha256);
+
+impl Seeds {
+    /// The seeds of a record.
+    pub fn new(record_id: &str) -> Self {
+        let mut hasher = Sha256::new();
+        feed_part(&mut hasher, record_id);
+        Self(hasher)
+    }
+
+    /// [`wording_seed`] of the record and `salt`.
+    pub fn seed(&self, salt: &str) -> u64 {
+        let mut hasher = self.0.clone();
+        feed_part(&mut hasher, salt);
+        let digest = hasher.finalize();
+        let mut first = [0; 8];
+        first.copy_from_slice(&digest[..8]);
+        u64::from_le_bytes(first)
+    }
 }
 
 /// The split of a document group: 90 % train, 5 % validation, 5 % test, by hash.
@@ -529,13 +565,18 @@ pub fn split_of(group: &str) -> &'static str {
 
 /// A context of plain text.
 pub fn text_context(index: usize, title: Option<&str>, text: &str) -> Context {
+    hashed_context(index, title, text, sha256_hex(text))
+}
+
+/// A context of plain text whose hash is known.
+pub fn hashed_context(index: usize, title: Option<&str>, text: &str, sha256: String) -> Context {
     Context {
-        context_id: format!("c{index}"),
+        context_id: numbered("c", index),
         kind: "text".to_owned(),
         title: title.map(str::to_owned),
         text: text.to_owned(),
         table_json: None,
-        sha256: sha256_hex(text),
+        sha256,
     }
 }
 
@@ -548,17 +589,12 @@ pub fn rule_provenance(
     paths: &[Path],
     templates: &[String],
 ) -> Provenance {
-    let mut rule_ids: Vec<String> =
-        paths.iter().flat_map(|path| &path.steps).filter_map(|step| step.rule_id.clone()).collect();
-    rule_ids.sort();
-    rule_ids.dedup();
-    let mut template_ids = templates.to_vec();
-    template_ids.sort();
-    template_ids.dedup();
+    let rule_ids = unique(paths.iter().flat_map(|path| &path.steps).filter_map(|step| step.rule_id.as_deref()));
+    let template_ids = unique(templates.iter().map(String::as_str));
     let source = &meta.source;
     let number = source.dataset_id.as_deref().and_then(|id| id.strip_prefix("aihub:")).and_then(|id| id.parse().ok());
-    let copied = ["question", "choices", "contexts", "answer"].map(str::to_owned).to_vec();
-    let written = ["evidence", "paths", "corrections", "verifications"].map(str::to_owned).to_vec();
+    let copied = ["question", "choices", "contexts", "answer"].map(str::to_owned).into();
+    let written = ["evidence", "paths", "corrections", "verifications"].map(str::to_owned).into();
     Provenance {
         source: ProvenanceSource {
             dataset_name: source.dataset_id.clone(),
@@ -599,12 +635,20 @@ pub fn rule_provenance(
     }
 }
 
+/// Sorted, each once.
+fn unique<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut texts: Vec<&str> = texts.collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts.into_iter().map(str::to_owned).collect()
+}
+
 impl ReasoningRecord {
     /// Hex sha256 over everything that the record says; `record_sha256` must be empty.
     fn content_sha256(&self) -> String {
-        let mut hasher = Sha256::new();
+        let mut hasher = BufferedSha256::default();
         crate::rows::Digest::feed(self, &mut hasher);
-        hex(&hasher.finalize())
+        hex(&hasher.finish())
     }
 
     /// Numbers the steps and verifications and writes the record's hash. The last thing a builder does.
@@ -615,7 +659,7 @@ impl ReasoningRecord {
             }
         }
         for (index, verification) in self.verifications.iter_mut().enumerate() {
-            verification.verification_id = format!("v{index}");
+            verification.verification_id = numbered("v", index);
         }
         self.provenance.record_sha256.clear();
         self.provenance.record_sha256 = self.content_sha256();

@@ -4,12 +4,14 @@
 //! `수십 명`) are kept apart: where one is there, candidates are not counted.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use super::by_char::ByChar;
 use super::numbers::{HEDGES_AFTER, HEDGES_BEFORE, Quantity, ends_in_number_word, scan_number};
 use super::particles::strip_particle;
 use super::quotes::{Enclosed, Enclosure};
 use super::units::unit_at;
-use super::words::{core_of, eojeols, is_hangul, is_korean};
+use super::words::{core_of, eojeols, is_alphanumeric, is_hangul, is_korean, occurrences, stride};
 
 /// What kind of thing a candidate names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -114,8 +116,12 @@ impl Candidates {
     fn numbers(&mut self, text: &str) {
         let bytes = text.as_bytes();
         let mut at = 0;
-        while let Some(skip) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
-            let start = at + skip;
+        while let Some(&byte) = bytes.get(at) {
+            if !byte.is_ascii_digit() {
+                at += stride(byte);
+                continue;
+            }
+            let start = at;
             let before = text[..start].chars().next_back();
             let run = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
             if before
@@ -190,7 +196,7 @@ impl Candidates {
         let (length, value) = scan_number(&text[start..])?;
         let number_end = start + length;
         // A number glued to letters before it is a name: 제2공장, 이사칠2호.
-        if before.is_some_and(|c| c.is_alphanumeric()) {
+        if before.is_some_and(is_alphanumeric) {
             return None;
         }
         let mut at = number_end;
@@ -210,7 +216,7 @@ impl Candidates {
         let lead = text[..start].trim_end_matches(' ');
         if let Some(hedge) = HEDGES_BEFORE.iter().find(|hedge| lead.ends_with(**hedge)) {
             let from = lead.len() - hedge.len();
-            if !text[..from].chars().next_back().is_some_and(char::is_alphanumeric) {
+            if !text[..from].chars().next_back().is_some_and(is_alphanumeric) {
                 extended.start = from;
                 hedged |= matches!(*hedge, "약" | "대략" | "최대" | "최소");
             }
@@ -243,7 +249,7 @@ fn integer(text: &str) -> Option<(usize, u32)> {
 /// Does a noun end at `at`: before a border of words, a particle, a form of 이다, or a word that leaves a value open?
 fn ends_noun(text: &str, at: usize) -> bool {
     let rest = &text[at..];
-    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    let end = rest.find(|c: char| !is_alphanumeric(c)).unwrap_or(rest.len());
     let tail = &rest[..end];
     if tail.is_empty() {
         return true;
@@ -306,11 +312,10 @@ fn loose_year_word(text: &str) -> bool {
         "첫해",
         "새해",
     ];
-    ['해', '년'].into_iter().any(|last| {
-        text.match_indices(last).any(|(at, letter)| {
-            let end = at + letter.len();
-            text[end..].starts_with("도") && last == '년' || YEARS.iter().any(|word| text[..end].ends_with(word))
-        })
+    static BY_LAST: LazyLock<ByChar<&str>> = LazyLock::new(|| ByChar::by_last(&YEARS));
+    text.char_indices().filter(|(_, c)| matches!(c, '해' | '년')).any(|(at, last)| {
+        let end = at + last.len_utf8();
+        text[end..].starts_with("도") && last == '년' || BY_LAST.under(last).any(|word| text[..end].ends_with(word))
     })
 }
 
@@ -421,8 +426,8 @@ fn people(text: &str, found: &mut Vec<Candidate>) {
         let core = core_of(text, raw);
         if let Some(name) = previous.replace(core.clone())
             && name.end + 1 == core.start
-            && let Some(kind) = name_kind(&text[name.clone()])
             && let Some(title) = title_length(&text[core.clone()])
+            && let Some(kind) = name_kind(&text[name.clone()])
         {
             found.push(Candidate::plain(name.start..core.start + title, kind));
         }
@@ -431,7 +436,9 @@ fn people(text: &str, found: &mut Vec<Candidate>) {
 
 /// The length of the title that a word consists of, without its particle.
 fn title_length(word: &str) -> Option<usize> {
-    let longest = TITLES.iter().filter(|title| word.starts_with(**title)).max_by_key(|title| title.len())?;
+    static BY_FIRST: LazyLock<ByChar<&str>> = LazyLock::new(|| ByChar::by_first(&TITLES));
+    let fitting = BY_FIRST.under(word.chars().next()?).filter(|title| word.starts_with(**title));
+    let longest = fitting.max_by_key(|title| title.len())?;
     if word.len() == longest.len() {
         return Some(longest.len());
     }
@@ -459,8 +466,8 @@ fn name_kind(name: &str) -> Option<CandidateKind> {
 /// How many numbers a text puts a unit to, by any form (`840억 원`, `수십 명`, `세 명`, `3~5명`): for a record to say that
 /// candidates are all there are, this must equal their number.
 pub fn count_of_unit(text: &str, unit: &str) -> usize {
-    text.match_indices(unit)
-        .filter(|&(at, _)| {
+    occurrences(text, unit)
+        .filter(|&at| {
             let longer = unit_at(&text[at..]).is_some_and(|found| found.surface != unit);
             !longer && ends_in_number_word(&text[..at])
         })

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::endings::predicate_kind;
 use super::particles::strip_particle;
 use super::quotes::{Enclosed, enclosure_at};
-use super::words::{core_of, eojeols, is_hangul};
+use super::words::{CutWord, cut, is_hangul};
 
 /// What a word does in the structure of its sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,17 +58,21 @@ impl Clause {
 
 /// Splits one sentence. `quotations` are those of the whole text: no border falls inside one.
 pub fn clauses(text: &str, sentence: Range<usize>, quotations: &[Enclosed]) -> Vec<Clause> {
-    let Some(body) = text.get(sentence.clone()) else { return Vec::new() };
+    let words: Vec<CutWord> = cut(text, sentence.clone()).collect();
+    clauses_of(text, sentence, &words, quotations)
+}
+
+/// [`clauses`] of a sentence whose words were [`cut`] before.
+pub fn clauses_of(text: &str, sentence: Range<usize>, words: &[CutWord], quotations: &[Enclosed]) -> Vec<Clause> {
     let mut found: Vec<Clause> = Vec::new();
     let mut predicates = Vec::new();
     let mut start = sentence.start;
     let first_after = quotations.partition_point(|entry| entry.outer.end <= sentence.start);
     let any_quotation = quotations.get(first_after).is_some_and(|entry| entry.outer.start < sentence.end);
-    let mut list = eojeols(body).map(|raw| raw.start + sentence.start..raw.end + sentence.start).peekable();
-    while let Some(raw) = list.next() {
-        let core = core_of(text, raw.clone());
-        let next = list.peek().map(|raw| core_of(text, raw.clone())).and_then(|range| text.get(range));
-        let ends_sentence = list.peek().is_none();
+    for (place, CutWord { raw, core }) in words.iter().enumerate() {
+        let after = words.get(place + 1);
+        let next = after.and_then(|after| text.get(after.core.clone()));
+        let ends_sentence = after.is_none();
         let entry = if any_quotation { enclosure_at(quotations, core.start) } else { None };
         // A word that a quotation ends in (`맡는다"고`) reports it; what follows is no clause of its own.
         let straddles = |entry: &Enclosed| entry.outer.end < core.end;
@@ -82,10 +86,10 @@ pub fn clauses(text: &str, sentence: Range<usize>, quotations: &[Enclosed]) -> V
             _ => predicate_kind(word, next),
         };
         let Some(kind) = kind else { continue };
-        predicates.push(Predicate { range: core, kind });
+        predicates.push(Predicate { range: core.clone(), kind });
         if kind == PredicateKind::Final {
             found.push(Clause { range: start..raw.end, predicates: std::mem::take(&mut predicates) });
-            start = list.peek().map_or(raw.end, |next| next.start);
+            start = after.map_or(raw.end, |after| after.raw.start);
         }
     }
     if start < sentence.end {

@@ -1,5 +1,8 @@
 //! What a Korean word does in its sentence, by a closed list of endings and their look-alikes.
 
+use std::sync::LazyLock;
+
+use super::by_char::ByChar;
 use super::clauses::PredicateKind;
 use super::nouns::verbal_noun;
 use super::words::{final_consonant, is_hangul, jamo};
@@ -68,11 +71,11 @@ pub(super) fn predicate_kind(word: &str, next: Option<&str>) -> Option<Predicate
         '던' => Some(Adnominal),
         '한' | '된' | '할' | '될' if derived => Some(Adnominal),
         '는' if derived || final_consonant(before) != 0 => Some(Adnominal),
-        '는' if ends_with_any(word, &ADNOMINAL_NEUN) => Some(Adnominal),
+        '는' if NEUN_BY_STEM.under(before).any(|form| word.ends_with(form)) => Some(Adnominal),
         '은' if ends_with_any(word, &ADNOMINAL_EUN) => Some(Adnominal),
         '을' if ends_with_any(word, &ADNOMINAL_EUL) => Some(Adnominal),
         '은' | '는' => None,
-        _ if final_consonant(last) == 4 => ends_with_any(word, &ADNOMINAL_N).then_some(Adnominal),
+        _ if final_consonant(last) == 4 => N_BY_LAST.under(last).any(|form| word.ends_with(form)).then_some(Adnominal),
         '져' | '쳐' | '려' | '켜' | '혀' | '겨' | '춰' | '꿔' | '눠' | '줘' | '둬' | '라' | '나' | '와' | '가'
             if ends_with_any(word, &UNCLEAR_A) =>
         {
@@ -453,6 +456,8 @@ const ADNOMINAL_NEUN: [&str; 40] = [
     "마시는",
 ];
 
+static NEUN_BY_STEM: LazyLock<ByChar<&str>> = LazyLock::new(|| ByChar::by_second_last(&ADNOMINAL_NEUN));
+
 /// Adnominal forms in 은.
 const ADNOMINAL_EUN: [&str; 36] = [
     "높은", "많은", "같은", "작은", "좋은", "넓은", "깊은", "젊은", "남은", "맡은", "받은", "얻은", "입은", "맺은",
@@ -547,3 +552,5 @@ const ADNOMINAL_N: [&str; 78] = [
     "오른",
     "따른",
 ];
+
+static N_BY_LAST: LazyLock<ByChar<&str>> = LazyLock::new(|| ByChar::by_last(&ADNOMINAL_N));

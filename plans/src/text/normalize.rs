@@ -2,12 +2,23 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::words::is_hangul;
+
 /// An answer for comparison: NFKC, lower case, single spaces, no separators of thousands, no punctuation or quotes around
 /// it. Never shown to a reader and never used for offsets.
 pub fn normalize_answer(answer: &str) -> String {
-    let mut out = String::with_capacity(answer.len());
+    // NFKC leaves ASCII and Hangul syllables as they are.
+    if answer.chars().all(|c| c.is_ascii() || is_hangul(c)) {
+        normalize(answer.chars().map(|c| c.to_ascii_lowercase()), answer.len())
+    } else {
+        normalize(answer.nfkc().flat_map(char::to_lowercase), answer.len())
+    }
+}
+
+fn normalize(chars: impl Iterator<Item = char>, size: usize) -> String {
+    let mut out = String::with_capacity(size);
     let mut space = false;
-    for c in answer.nfkc().flat_map(char::to_lowercase) {
+    for c in chars {
         if c.is_whitespace() || c.is_control() {
             space = true;
             continue;
@@ -18,9 +29,9 @@ pub fn normalize_answer(answer: &str) -> String {
         space = false;
         out.push(c);
     }
-    let out = without_thousands(&out);
+    let out = if out.contains(',') { without_thousands(&out) } else { out };
     let trimmed = out.trim_matches(is_around);
-    if trimmed.is_empty() { out } else { trimmed.to_owned() }
+    if trimmed.is_empty() || trimmed.len() == out.len() { out } else { trimmed.to_owned() }
 }
 
 fn is_around(c: char) -> bool {

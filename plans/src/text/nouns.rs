@@ -1,7 +1,10 @@
 //! Which part of an 어절 is a noun: by what else the text shows, never by a guess.
 
+use std::sync::LazyLock;
+
+use super::by_char::ByChar;
 use super::particles::strip_particle;
-use super::words::{is_hangul, is_word_char};
+use super::words::{is_alphanumeric, is_hangul, is_word_char, occurrences};
 
 /// How an 어절 ends where a Sino-Korean noun was made a verb: `준공된` is `준공` + a form of 되다. The noun has two syllables
 /// or more; `이러한` and its like are none.
@@ -60,7 +63,7 @@ pub fn verbal_noun(eojeol: &str) -> Option<&str> {
     ];
     const NO_NOUNS: [&str; 12] =
         ["이러", "그러", "저러", "어떠", "이렇게", "그렇게", "어떻게", "오래", "제대로", "따라", "아니", "스스로"];
-    // Words that merely end like a form of 하다.
+    // Words that merely end like a form of 하다: in 해 or 한.
     const LOOKALIKES: [&str; 18] = [
         "지난해",
         "이듬해",
@@ -81,34 +84,12 @@ pub fn verbal_noun(eojeol: &str) -> Option<&str> {
         "기한",
         "북한",
     ];
-    // Most words end in none of the forms' last syllables.
+    static FORMS_BY_LAST: LazyLock<ByChar<&str>> = LazyLock::new(|| ByChar::by_last(&FORMS));
     let last = eojeol.chars().next_back()?;
-    if !matches!(
-        last,
-        '다' | '는'
-            | '한'
-            | '된'
-            | '할'
-            | '될'
-            | '해'
-            | '돼'
-            | '여'
-            | '어'
-            | '고'
-            | '며'
-            | '서'
-            | '나'
-            | '로'
-            | '가'
-            | '만'
-            | '던'
-    ) {
+    let stem = FORMS_BY_LAST.under(last).find_map(|form| eojeol.strip_suffix(form))?;
+    if matches!(last, '해' | '한') && LOOKALIKES.iter().any(|word| eojeol.ends_with(word)) {
         return None;
     }
-    if LOOKALIKES.iter().any(|word| eojeol.ends_with(word)) {
-        return None;
-    }
-    let stem = FORMS.iter().find_map(|form| eojeol.strip_suffix(form))?;
     let syllables = stem.chars().count();
     (syllables >= 2 && stem.chars().all(is_hangul) && !NO_NOUNS.contains(&stem)).then_some(stem)
 }
@@ -145,7 +126,7 @@ pub fn noun_stem_in<'w>(texts: &[&str], eojeol: &'w str) -> Option<&'w str> {
         return Some(stem);
     }
     let (stem, particle) = strip_particle(eojeol)?;
-    if !long(&stem) || !stem.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '·' | '-' | '&')) {
+    if !long(&stem) || !stem.chars().all(|c| is_alphanumeric(c) || matches!(c, '.' | '·' | '-' | '&')) {
         return None;
     }
     // What holds a number is no verb form: 10월로, 제2공장을.
@@ -158,7 +139,7 @@ pub fn noun_stem_in<'w>(texts: &[&str], eojeol: &'w str) -> Option<&'w str> {
 
 /// Does `stem` stand in `text` as a whole 어절, or before a particle or form of 하다/되다 other than `but`?
 fn stands_as_noun(text: &str, stem: &str, but: &str) -> bool {
-    text.match_indices(stem).any(|(at, _)| {
+    occurrences(text, stem).any(|at| {
         if text[..at].chars().next_back().is_some_and(is_word_char) {
             return false;
         }

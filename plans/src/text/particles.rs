@@ -3,6 +3,9 @@
 //! The form depends on how the last character is *read*: `1997년이`, `CCTV를`, `3%가`, `7로` but `3으로`, `서울로`. Where
 //! the reading is not certain (漢字, `R`, most lower-case Latin words) there is no particle rather than a wrong one.
 
+use std::sync::LazyLock;
+
+use super::by_char::ByChar;
 use super::words::{final_consonant, is_hangul};
 
 /// A particle with two forms, or the linking vowel of the copula.
@@ -190,7 +193,9 @@ fn latin_end(word: &str, after_digit: bool) -> Option<FinalSound> {
 
 /// How a word ends when read aloud; `None` where that is not certain.
 pub fn final_sound(word: &str) -> Option<FinalSound> {
-    let read = readable(word);
+    // What ends in a letter or digit has nothing behind it to drop.
+    let is_read = |c: char| is_hangul(c) || c.is_ascii_alphanumeric();
+    let read = if word.ends_with(is_read) { word } else { readable(word) };
     let last = read.chars().next_back()?;
     if is_hangul(last) {
         return Some(match final_consonant(last) {
@@ -257,7 +262,7 @@ enum Wants {
 }
 
 /// Particles that [`strip_particle`] knows, longest first.
-const PARTICLES: [(&str, Wants); 62] = [
+const PARTICLES: [(&str, Wants); 63] = [
     ("으로부터", Wants::Consonant),
     ("에서부터", Wants::Any),
     ("이라고는", Wants::Consonant),
@@ -320,26 +325,37 @@ const PARTICLES: [(&str, Wants); 62] = [
     ("와", Wants::Vowel),
     ("도", Wants::Any),
     ("만", Wants::Any),
+    ("로", Wants::Open),
 ];
+
+/// The same by their last character.
+static BY_LAST: LazyLock<ByChar<(&'static str, Wants)>> = LazyLock::new(|| {
+    ByChar::new(PARTICLES.into_iter().filter_map(|entry| Some((entry.0.chars().next_back()?, entry))))
+});
+
+/// Is a text a particle that [`strip_particle`] knows, whatever stands before it?
+pub(super) fn is_particle(text: &str) -> bool {
+    text.chars().next_back().is_some_and(|last| BY_LAST.under(last).any(|(particle, _)| *particle == text))
+}
 
 /// Splits a particle of the closed list off an 어절 (without punctuation): the stem and the particle. The longest
 /// particle that agrees with the stem's reading wins. Says nothing about whether the stem is a word: `고양이` gives
 /// `고양` + `이`. Use [`super::noun_stem_in`] for that.
 pub fn strip_particle(eojeol: &str) -> Option<(&str, &str)> {
-    let agrees = |particle: &str, wants: Wants| {
+    BY_LAST.under(eojeol.chars().next_back()?).find_map(|&(particle, wants)| {
         let stem = eojeol.strip_suffix(particle).filter(|stem| !stem.is_empty())?;
+        let sound = final_sound(stem)?;
         let fits = matches!(
-            (wants, final_sound(stem)?),
+            (wants, sound),
             (Wants::Any, _)
                 | (Wants::Vowel, FinalSound::Vowel)
                 | (Wants::Consonant, FinalSound::Consonant | FinalSound::Rieul)
                 | (Wants::Open, FinalSound::Vowel | FinalSound::Rieul | FinalSound::VowelOrRieul)
         );
         // 'ㄹ' + 으로 does not exist: 서울으로 is no particle of ours.
-        let fits = fits && !(particle.starts_with("으로") && final_sound(stem) == Some(FinalSound::Rieul));
+        let fits = fits && !(particle.starts_with("으로") && sound == FinalSound::Rieul);
         fits.then(|| (stem, &eojeol[stem.len()..]))
-    };
-    PARTICLES.iter().find_map(|&(particle, wants)| agrees(particle, wants)).or_else(|| agrees("로", Wants::Open))
+    })
 }
 
 #[cfg(test)]

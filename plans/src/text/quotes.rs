@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::words::{is_alphanumeric, stride};
+
 /// A quotation or bracket longer than this many bytes is not believed: its other end is probably missing.
 const LONGEST: usize = 900;
 
@@ -47,7 +49,7 @@ pub fn enclosed(text: &str) -> Vec<Enclosed> {
             at = outer_end;
             continue;
         }
-        at += 1;
+        at += stride(byte);
     }
     found
 }
@@ -77,7 +79,7 @@ fn closing(c: char) -> Option<(char, Enclosure)> {
 
 /// Does a straight single quote open here, rather than stand as an apostrophe?
 fn opens_single(before: Option<char>, after: Option<&str>) -> bool {
-    !before.is_some_and(char::is_alphanumeric)
+    !before.is_some_and(is_alphanumeric)
         && after.and_then(|rest| rest.chars().next()).is_some_and(|c| !c.is_whitespace() && !c.is_ascii_digit())
 }
 
@@ -92,7 +94,7 @@ fn find_close(text: &str, from: usize, open: char, close: char) -> Option<usize>
         if c == close {
             let rest = text.get(from + offset + c.len_utf8()..).unwrap_or("");
             let apostrophe = matches!(c, '\'' | '’')
-                && before.is_alphanumeric()
+                && is_alphanumeric(before)
                 && rest.chars().next().is_some_and(|next| next.is_ascii_alphanumeric());
             if !apostrophe {
                 if depth == 0 {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::quotes::{Enclosed, Enclosure, enclosed};
+use super::words::stride;
 
 /// English abbreviations that end in a period inside a sentence, without it.
 const ABBREVIATIONS: [&str; 34] = [
@@ -24,7 +25,7 @@ pub fn sentences_outside(text: &str, quotations: &[Enclosed]) -> Vec<Range<usize
     let mut start = 0;
     let mut at = 0;
     let mut next_quote = 0;
-    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+    while at < text.len() {
         while quotations.get(next_quote).is_some_and(|entry| entry.outer.end <= at) {
             next_quote += 1;
         }
@@ -41,8 +42,15 @@ pub fn sentences_outside(text: &str, quotations: &[Enclosed]) -> Vec<Range<usize
             }
             continue;
         }
-        let end = at + c.len_utf8();
-        if c == '\n' || matches!(c, '.' | '!' | '?' | '。') && ends_sentence(text, start, at, end) {
+        let stop = quotations.get(next_quote).map(|entry| entry.outer.start).filter(|start| *start > at);
+        let stop = stop.unwrap_or(text.len());
+        let Some(found_at) = terminator(&text[at..stop]) else {
+            at = stop;
+            continue;
+        };
+        let end = at + found_at.end;
+        at += found_at.start;
+        if text[at..].starts_with('\n') || ends_sentence(text, start, at, end) {
             push(text, start..end, &mut found);
             start = end;
         }
@@ -50,6 +58,22 @@ pub fn sentences_outside(text: &str, quotations: &[Enclosed]) -> Vec<Range<usize
     }
     push(text, start..text.len(), &mut found);
     found
+}
+
+/// The first character that may end a sentence.
+fn terminator(text: &str) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if matches!(byte, b'\n' | b'.' | b'!' | b'?') {
+            return Some(at..at + 1);
+        }
+        if byte == 0xE3 && text[at..].starts_with('。') {
+            return Some(at..at + '。'.len_utf8());
+        }
+        at += stride(byte);
+    }
+    None
 }
 
 /// After a quotation that ends like a sentence: does the next word start another one?

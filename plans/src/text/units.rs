@@ -1,5 +1,9 @@
 //! Units of amounts, and which of them can be converted.
 
+use std::sync::LazyLock;
+
+use super::by_char::ByChar;
+
 /// A unit: how it is written, what it measures, and how many of that measure's smallest unit it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unit {
@@ -150,11 +154,14 @@ const UNITS: [Unit; 127] = [
     counter("그릇"),
 ];
 
+/// The units by their first character, the longest first.
+static BY_FIRST: LazyLock<ByChar<&'static Unit>> = LazyLock::new(|| {
+    let mut list: Vec<_> = UNITS.iter().collect();
+    list.sort_by_key(|unit| std::cmp::Reverse(unit.surface.len()));
+    ByChar::new(list.into_iter().filter_map(|unit| Some((unit.surface.chars().next()?, unit))))
+});
+
 /// The longest unit that a text begins with.
 pub fn unit_at(text: &str) -> Option<&'static Unit> {
-    let first = text.chars().next()?;
-    UNITS
-        .iter()
-        .filter(|unit| unit.surface.starts_with(first) && text.starts_with(unit.surface))
-        .max_by_key(|unit| unit.surface.len())
+    BY_FIRST.under(text.chars().next()?).find(|unit| text.starts_with(unit.surface)).copied()
 }

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::particles::strip_particle;
+use std::sync::LazyLock;
+
+use super::by_char::ByChar;
+use super::particles::is_particle;
 
 /// Is the character a composed Hangul syllable?
 pub fn is_hangul(c: char) -> bool {
@@ -13,12 +16,47 @@ pub fn is_hangul(c: char) -> bool {
 /// character: Hangul syllables begin with EA to ED, other letters beyond ASCII with C3 to E9.
 pub fn is_korean(text: &str) -> bool {
     let (mut hangul, mut others) = (0usize, 0usize);
-    for byte in text.bytes() {
-        hangul += usize::from((0xEA..=0xED).contains(&byte));
-        others +=
-            usize::from(byte.is_ascii_alphabetic() || (0xC3..=0xDF).contains(&byte) || (0xE4..=0xE9).contains(&byte));
+    // Counters of a byte let the processor count many bytes at once; 255 bytes do not overflow them.
+    for chunk in text.as_bytes().chunks(255) {
+        let (mut some_hangul, mut some_others) = (0u8, 0u8);
+        for byte in chunk {
+            let other = byte.is_ascii_alphabetic() | (0xC3..=0xDF).contains(byte) | (0xE4..=0xE9).contains(byte);
+            some_hangul += u8::from((0xEA..=0xED).contains(byte));
+            some_others += u8::from(other);
+        }
+        hangul += usize::from(some_hangul);
+        others += usize::from(some_others);
     }
     hangul > 0 && hangul * 3 >= others
+}
+
+/// [`char::is_alphabetic`], decided at once for Hangul syllables, which the general test finds by searching a table.
+pub fn is_alphabetic(c: char) -> bool {
+    is_hangul(c) || c.is_alphabetic()
+}
+
+/// [`char::is_alphanumeric`], decided at once for Hangul syllables.
+pub fn is_alphanumeric(c: char) -> bool {
+    is_hangul(c) || c.is_alphanumeric()
+}
+
+/// The first place of a text at or behind a byte where `wanted` stands. For the short texts that are looked for here,
+/// many times over, this is faster than [`str::find`], which prepares a search first.
+pub fn find_from(text: &str, wanted: &str, from: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    let Some(first) = wanted.chars().next() else { return Some(from) };
+    rest.match_indices(first).map(|(at, _)| from + at).find(|&at| text[at..].starts_with(wanted))
+}
+
+/// The places of a text where `wanted` stands, without overlaps: those of [`str::match_indices`].
+pub fn occurrences<'t>(text: &'t str, wanted: &'t str) -> impl Iterator<Item = usize> + 't {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = find_from(text, wanted, from)?;
+        let step = text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        from = at + if wanted.is_empty() { step } else { wanted.len() };
+        Some(at)
+    })
 }
 
 /// Initial, medial and final letter of a syllable, as their places in Unicode's tables; final 0 means none.
@@ -49,8 +87,10 @@ pub(super) fn is_word_char(c: char) -> bool {
 /// is left.
 pub fn core_of(text: &str, eojeol: Range<usize>) -> Range<usize> {
     let Some(word) = text.get(eojeol.clone()) else { return eojeol.start..eojeol.start };
-    let left = word.find(is_word_char).unwrap_or(word.len());
-    let right = word.char_indices().rev().find(|&(_, c)| is_word_char(c)).map_or(left, |(at, c)| at + c.len_utf8());
+    // Most words begin and end with a letter.
+    let left = if word.starts_with(is_word_char) { 0 } else { word.find(is_word_char).unwrap_or(word.len()) };
+    let last = || word.char_indices().rev().find(|&(_, c)| is_word_char(c)).map_or(left, |(at, c)| at + c.len_utf8());
+    let right = if word.ends_with(is_word_char) { word.len() } else { last() };
     eojeol.start + left..eojeol.start + right
 }
 
@@ -58,18 +98,66 @@ pub fn core_of(text: &str, eojeol: Range<usize>) -> Range<usize> {
 pub fn eojeols(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let rest = text.get(at..)?;
-        let start = at + rest.find(|c: char| !c.is_whitespace())?;
-        let rest = text.get(start..)?;
-        let end = start + rest.find(char::is_whitespace).unwrap_or(rest.len());
-        at = end;
-        Some(start..end)
+        // White space that follows white space is skipped.
+        loop {
+            let space = white_space(text, at);
+            let (start, end) = (at, space.as_ref().map_or(text.len(), |space| space.start));
+            at = space.map_or(text.len(), |space| space.end);
+            if start < end {
+                return Some(start..end);
+            }
+            if at == text.len() {
+                return None;
+            }
+        }
     })
+}
+
+/// The first white space at or behind a byte. Looks at bytes: white space beyond ASCII begins with one of four.
+fn white_space(text: &str, from: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(&byte) = bytes.get(at) {
+        if matches!(byte, b' ' | 0x09..=0x0D) {
+            return Some(at..at + 1);
+        }
+        if matches!(byte, 0xC2 | 0xE1 | 0xE2 | 0xE3)
+            && let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()).filter(|c| c.is_whitespace())
+        {
+            return Some(at..at + c.len_utf8());
+        }
+        at += stride(byte);
+    }
+    None
+}
+
+/// How far a search by bytes may go on from a byte that it does not look for: over a Hangul syllable as a whole, whose
+/// first byte nothing else begins with that is looked for.
+pub(super) fn stride(byte: u8) -> usize {
+    if matches!(byte, 0xEA..=0xED) { 3 } else { 1 }
 }
 
 /// The words of a text without punctuation around them: byte ranges, none empty.
 pub fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     eojeols(text).map(|eojeol| core_of(text, eojeol)).filter(|core| !core.is_empty())
+}
+
+/// An 어절 of a text, with and without the punctuation around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CutWord {
+    /// Its bytes between white space.
+    pub raw: Range<usize>,
+    /// The same without punctuation; empty where nothing is left.
+    pub core: Range<usize>,
+}
+
+/// The 어절 of a stretch of a text; none where the stretch does not fit the text.
+pub fn cut(text: &str, stretch: Range<usize>) -> impl Iterator<Item = CutWord> + '_ {
+    let body = text.get(stretch.clone()).unwrap_or("");
+    eojeols(body).map(move |raw| {
+        let raw = raw.start + stretch.start..raw.end + stretch.start;
+        CutWord { core: core_of(text, raw.clone()), raw }
+    })
 }
 
 /// What two words share from their beginning.
@@ -168,6 +256,18 @@ const ENDINGS: [&str; 49] = [
     "지요",
 ];
 
+/// Does a text begin like a form of 하다, 되다, 시키다 or 이다?
+fn is_derived(text: &str) -> bool {
+    static BY_FIRST: LazyLock<ByChar<&str>> = LazyLock::new(|| ByChar::by_first(&DERIVED));
+    text.chars().next().is_some_and(|first| BY_FIRST.under(first).any(|form| text.starts_with(form)))
+}
+
+/// Is a text one of the verb endings?
+fn is_ending(text: &str) -> bool {
+    static BY_LAST: LazyLock<ByChar<&str>> = LazyLock::new(|| ByChar::by_last(&ENDINGS));
+    text.chars().next_back().is_some_and(|last| BY_LAST.under(last).any(|ending| *ending == text))
+}
+
 /// Is `rest` what may follow a stem: nothing, particles, forms of 하다, 되다, 이다, or verb endings?
 fn is_inflection(rest: &str) -> bool {
     if rest.is_empty() {
@@ -176,21 +276,11 @@ fn is_inflection(rest: &str) -> bool {
     if rest.chars().count() > 7 || !rest.chars().all(is_hangul) {
         return false;
     }
-    // The stem's own last sound does not matter here: put both kinds before the particle.
-    let particle = |stem: char| {
-        let mut word = String::with_capacity(rest.len() + 3);
-        word.push(stem);
-        word.push_str(rest);
-        strip_particle(&word).is_some_and(|(left, _)| left.chars().count() == 1)
-    };
-    DERIVED.iter().any(|form| rest.starts_with(form))
-        || ENDINGS.contains(&rest)
-        || rest.starts_with('었')
-        || rest.starts_with('았')
-        || rest.starts_with('였')
-        || rest.starts_with("겠")
-        || particle('가')
-        || particle('각')
+    rest.starts_with(['었', '았', '였', '겠'])
+        || is_derived(rest)
+        || is_ending(rest)
+        // The stem's own last sound does not matter here.
+        || is_particle(rest)
 }
 
 /// Is `rest` a verb ending whose first syllable begins with the stem's last one: `났다` in `만났다`, `난` in `만난`?
@@ -200,15 +290,11 @@ fn is_contracted_ending(rest: &str) -> bool {
     let tail = chars.as_str();
     match final_consonant(first) {
         // 만나, 만나고, 만나는: the stem, then an ending.
-        0 => tail.is_empty() || ENDINGS.contains(&tail) || tail.starts_with('었') || tail.starts_with('시'),
+        0 => tail.is_empty() || is_ending(tail) || tail.starts_with('었') || tail.starts_with('시'),
         // ㄴ: 만난, 만난다; ㄹ: 만날; ㅁ: 만남; ㅂ: 만납니다; ㅆ: 만났다.
         4 => matches!(tail, "" | "다" | "다고" | "다는" | "다며" | "다면" | "데"),
         // 만들었다 beside 만든: the stem's own ㄹ.
-        8 => {
-            matches!(tail, "" | "지" | "수록" | "까")
-                || ENDINGS.contains(&tail)
-                || tail.starts_with(['었', '았', '어', '아'])
-        }
+        8 => matches!(tail, "" | "지" | "수록" | "까") || is_ending(tail) || tail.starts_with(['었', '았', '어', '아']),
         16 => tail.is_empty(),
         17 => matches!(tail, "니다" | "니까" | "시다"),
         20 => !tail.is_empty(),
@@ -253,17 +339,17 @@ pub fn contains_spaced(text: &str, word: &str) -> bool {
     if text.contains(word) {
         return true;
     }
-    let letters: Vec<char> = word.chars().filter(|c| !c.is_whitespace()).collect();
-    let Some(first) = letters.first() else { return true };
-    text.match_indices(*first).any(|(at, _)| {
-        let mut wanted = letters.iter();
+    let letters = word.chars().filter(|c| !c.is_whitespace());
+    let Some(first) = letters.clone().next() else { return true };
+    text.match_indices(first).any(|(at, _)| {
+        let mut wanted = letters.clone();
         let mut next = wanted.next();
         for c in text[at..].chars() {
             if c == ' ' {
                 continue;
             }
             match next {
-                Some(letter) if *letter == c => next = wanted.next(),
+                Some(letter) if letter == c => next = wanted.next(),
                 _ => break,
             }
             if next.is_none() {

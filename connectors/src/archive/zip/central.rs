@@ -149,6 +149,36 @@ pub(crate) async fn read_segments(
     Ok(parser.directory.finish())
 }
 
+/// The directory of a zip whose `bytes` are all in memory.
+///
+/// Fails as [`scan_directory`] does.
+pub(crate) fn held_directory(bytes: &[u8]) -> Result<Directory, Box<Damage>> {
+    let size = bytes.len() as u64;
+    end::check_size(size)?;
+    let part = |range: Range<u64>| {
+        let (start, end) = (usize::try_from(range.start).ok()?, usize::try_from(range.end).ok()?);
+        bytes.get(start..end)
+    };
+    let tail = part(size.saturating_sub(TAIL)..size).unwrap_or_default();
+    let end = match end::parse(tail, size, &[], None)? {
+        Ok(end) => end,
+        Err(needs) => end::parse(tail, size, &[], part(needs.range))?
+            .map_err(|_| Damage::new("AMBIGUOUS", "the ZIP64 end record cannot be found"))?,
+    };
+    let start = end.directory.start;
+    let mut parser = Parser {
+        directory: Directory::new(String::new(), Container::Zip, start),
+        span_starts: Vec::new(),
+        start,
+        at: start,
+        last: start,
+    };
+    let entries = part(end.directory.clone()).unwrap_or_default();
+    let used = parser.consume(entries)?;
+    parser.finish(entries.get(used..).unwrap_or_default(), &end)?;
+    Ok(parser.directory.finish())
+}
+
 fn segment_of(directory: &Directory, entries: Range<u64>) -> Segment {
     let offset = directory.member(0).map_or(0, |member| member.header_offset);
     Segment { entries, first: directory.first(), offset }

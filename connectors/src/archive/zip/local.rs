@@ -3,10 +3,22 @@
 use super::super::directory::{LOCAL_HEADER, Member};
 use super::central::wide_fields;
 use super::{u16_at, u32_at};
+use std::ops::Range;
 
 /// Bytes of the local header of `member`, at least: fixed fields and name.
 pub(super) fn least_len(member: &Member<'_>) -> u64 {
     LOCAL_HEADER + member.raw_name.len() as u64
+}
+
+/// Where the packed bytes of `member` lie in a zip whose `bytes` are all in memory. The error says what is wrong.
+pub(crate) fn held_data(bytes: &[u8], member: &Member<'_>) -> Result<Range<usize>, String> {
+    let outside = || "it runs past the end of the zip".to_owned();
+    let start = usize::try_from(member.header_offset).map_err(|_| outside())?;
+    let header = bytes.get(start..).ok_or_else(outside)?;
+    let data = usize::try_from(check(header, member)?).ok().and_then(|length| start.checked_add(length));
+    let length = usize::try_from(member.compressed_size).ok();
+    let range = data.zip(length).and_then(|(data, length)| Some(data..data.checked_add(length)?));
+    range.filter(|range| range.end <= bytes.len()).ok_or_else(outside)
 }
 
 /// Checks the local header at the start of `bytes` against the directory's entry.

@@ -9,9 +9,11 @@ mod local;
 mod reader;
 mod verify;
 
+pub(crate) use central::held_directory;
 #[cfg(test)]
 pub(crate) use central::read_directory;
 pub(super) use central::{Segment, read_segments, scan_directory};
+pub(crate) use local::held_data;
 pub use reader::ZipReader;
 pub(super) use verify::verify_pieces;
 

@@ -4,6 +4,8 @@ mod formats;
 mod groups;
 mod json;
 mod property;
+mod xlsx;
+mod xml;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type, Schema, SchemaRef};

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use crate::reasoning::model::sha256_hex;
 use crate::text::{
-    Candidates, CharIndex, Clause, Enclosed, Enclosure, clauses, enclosed, enclosure_at, is_korean, sentences_outside,
-    words,
+    Candidates, CharIndex, Clause, CutWord, Enclosed, Enclosure, clauses_of, cut, enclosed, enclosure_at, is_korean,
+    sentences_outside,
 };
 
 /// A sentence with its words and clauses.
@@ -14,6 +15,8 @@ pub(super) struct Sentence {
     pub(super) range: Range<usize>,
     /// Its words without punctuation.
     pub(super) words: Vec<Range<usize>>,
+    /// The first characters of the words.
+    pub(super) initials: Vec<char>,
     /// Its clauses; one without predicates for text that is not Korean.
     pub(super) clauses: Vec<Clause>,
 }
@@ -22,6 +25,8 @@ pub(super) struct Sentence {
 #[derive(Debug, Clone)]
 pub struct ContextAnalysis<'t> {
     pub(super) text: &'t str,
+    /// Hex sha256 of the text.
+    pub(super) sha256: String,
     pub(super) korean: bool,
     pub(super) index: CharIndex<'t>,
     pub(super) quotations: Vec<Enclosed>,
@@ -34,17 +39,26 @@ impl<'t> ContextAnalysis<'t> {
     pub fn new(text: &'t str) -> Self {
         let quotations = enclosed(text);
         let korean = is_korean(text);
+        let mut list = Vec::new();
         let sentences = sentences_outside(text, &quotations)
             .into_iter()
             .map(|range| {
-                let body = text.get(range.clone()).unwrap_or("");
-                let words = words(body).map(|word| word.start + range.start..word.end + range.start).collect();
-                let clauses = if korean { clauses(text, range.clone(), &quotations) } else { parts(body, range.start) };
-                Sentence { range, words, clauses }
+                list.clear();
+                list.extend(cut(text, range.clone()));
+                let clauses = match korean {
+                    true => clauses_of(text, range.clone(), &list, &quotations),
+                    false => parts(text, &range, &list),
+                };
+                let mut words = Vec::with_capacity(list.len());
+                words.extend(list.iter().map(|word| word.core.clone()).filter(|core| !core.is_empty()));
+                let initial = |word: &Range<usize>| text.get(word.start..).and_then(|rest| rest.chars().next());
+                let initials = words.iter().map(|word| initial(word).unwrap_or_default()).collect();
+                Sentence { range, words, initials, clauses }
             })
             .collect();
         let candidates = Candidates::find(text, &quotations);
-        Self { text, korean, index: CharIndex::new(text), quotations, sentences, candidates }
+        let index = CharIndex::new(text);
+        Self { text, sha256: sha256_hex(text), korean, index, quotations, sentences, candidates }
     }
 
     /// The text of some bytes; empty where they do not fit.
@@ -106,22 +120,23 @@ impl<'t> ContextAnalysis<'t> {
 }
 
 /// Parts of an English sentence between commas, semicolons and conjunctions. They have no predicates.
-fn parts(body: &str, offset: usize) -> Vec<Clause> {
+fn parts(text: &str, sentence: &Range<usize>, words: &[CutWord]) -> Vec<Clause> {
     const CONJUNCTIONS: [&str; 14] = [
         "and", "but", "while", "when", "which", "who", "whom", "before", "after", "although", "though", "because",
         "so", "or",
     ];
     let mut found = Vec::new();
-    let mut start = 0;
+    let mut start = sentence.start;
     let mut push = |range: Range<usize>| {
-        if !body[range.clone()].trim().is_empty() {
-            found.push(Clause { range: range.start + offset..range.end + offset, predicates: Vec::new() });
+        if !text[range.clone()].trim().is_empty() {
+            found.push(Clause { range, predicates: Vec::new() });
         }
     };
-    for raw in crate::text::eojeols(body) {
-        let word = &body[raw.clone()];
+    for CutWord { raw, .. } in words {
+        let word = &text[raw.clone()];
         // "March 3, 1994" is one date.
-        let comma = word.ends_with(',') && !body[raw.end..].trim_start().starts_with(|c: char| c.is_ascii_digit());
+        let comma =
+            word.ends_with(',') && !text[raw.end..sentence.end].trim_start().starts_with(|c: char| c.is_ascii_digit());
         if CONJUNCTIONS.contains(&word.to_ascii_lowercase().as_str()) {
             push(start..raw.start);
             start = raw.end;
@@ -130,6 +145,6 @@ fn parts(body: &str, offset: usize) -> Vec<Clause> {
             start = raw.end;
         }
     }
-    push(start..body.len());
+    push(start..sentence.end);
     found
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::reasoning::model::{
-    Correction, Evidence, EvidenceOrigin, EvidenceRole, Lang, Path, Step, StepType, Strategy, Verification,
+    Correction, Evidence, EvidenceOrigin, EvidenceRole, Lang, Path, Step, StepType, Strategy, Verification, numbered,
 };
 use crate::text::normalize_answer;
 
@@ -18,8 +18,10 @@ pub(super) struct Draft<'a> {
     pub(super) analysis: &'a ContextAnalysis<'a>,
     pub(super) lang: Lang,
     pub(super) banks: &'static Banks,
-    wording: Wording<'a>,
+    wording: Wording,
     pub(super) evidence: Vec<Evidence>,
+    /// The bytes of the evidence.
+    cited: Vec<Range<usize>>,
     pub(super) paths: Vec<Path>,
     pub(super) corrections: Vec<Correction>,
     pub(super) verifications: Vec<Verification>,
@@ -47,13 +49,14 @@ impl Steps {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(analysis: &'a ContextAnalysis<'a>, lang: Lang, record_id: &'a str, label: String) -> Self {
+    pub(super) fn new(analysis: &'a ContextAnalysis<'a>, lang: Lang, record_id: &str, label: String) -> Self {
         Self {
             analysis,
             lang,
             banks: banks(lang),
             wording: Wording::new(record_id),
-            evidence: Vec::new(),
+            evidence: Vec::with_capacity(8),
+            cited: Vec::with_capacity(8),
             paths: Vec::new(),
             corrections: Vec::new(),
             verifications: Vec::new(),
@@ -68,14 +71,15 @@ impl<'a> Draft<'a> {
 
     /// The id of a piece of evidence, made on first use.
     pub(super) fn cite(&mut self, range: &Range<usize>, role: EvidenceRole, origin: EvidenceOrigin) -> Option<String> {
-        let start = i32::try_from(self.analysis.index.to_char(range.start)?).ok()?;
-        let end = i32::try_from(self.analysis.index.to_char(range.end)?).ok()?;
-        if let Some(known) = self.evidence.iter().find(|known| {
-            known.char_start == start && known.char_end == end && (known.role == role || role == EvidenceRole::Support)
-        }) {
+        let fits = |known: &Evidence| known.role == role || role == EvidenceRole::Support;
+        let mut same = self.evidence.iter().zip(&self.cited).filter(|(_, cited)| *cited == range);
+        if let Some((known, _)) = same.find(|(known, _)| fits(known)) {
             return Some(known.evidence_id.clone());
         }
-        let evidence_id = format!("e{}", self.evidence.len());
+        let start = i32::try_from(self.analysis.index.to_char(range.start)?).ok()?;
+        let end = i32::try_from(self.analysis.index.to_char(range.end)?).ok()?;
+        self.cited.push(range.clone());
+        let evidence_id = numbered("e", self.evidence.len());
         self.evidence.push(Evidence {
             evidence_id: evidence_id.clone(),
             context_id: "c0".to_owned(),
@@ -122,11 +126,10 @@ impl<'a> Draft<'a> {
 
     /// One statement.
     pub(super) fn say(&mut self, bank: &str, templates: &[&str], values: &[(&str, &str)]) -> String {
-        let name = if self.lang == Lang::Ko { bank.to_owned() } else { format!("en.{bank}") };
-        let text = self.wording.say(&name, templates, values);
         if self.lang == Lang::Ko {
-            return text;
+            return self.wording.say(bank, templates, values);
         }
+        let text = self.wording.say(&format!("en.{bank}"), templates, values);
         let mut letters = text.chars();
         match letters.next() {
             Some(first) => first.to_uppercase().chain(letters).collect(),
@@ -155,7 +158,7 @@ impl<'a> Draft<'a> {
             evidence_ids,
             correct: Some(true),
             origin: "rule".to_owned(),
-            rule_id: Some(format!("mrc.{bank}@1")),
+            rule_id: Some(["mrc.", bank, "@1"].concat()),
             ..Step::default()
         });
     }
@@ -166,7 +169,7 @@ impl<'a> Draft<'a> {
         if steps.failed || !ends || !steps.has_review() {
             return false;
         }
-        let path_id = format!("p{}", self.paths.iter().filter(|path| path.is_correct).count());
+        let path_id = numbered("p", self.paths.iter().filter(|path| path.is_correct).count());
         self.paths.push(Path {
             path_id: path_id.clone(),
             strategy,
@@ -195,7 +198,7 @@ impl<'a> Draft<'a> {
         if let Some(step) = steps.list.get_mut(last) {
             step.correct = Some(false);
         }
-        let path_id = format!("w{}", self.corrections.len());
+        let path_id = numbered("w", self.corrections.len());
         self.paths.push(Path {
             path_id: path_id.clone(),
             strategy: Strategy::Forward,

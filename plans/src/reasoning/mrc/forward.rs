@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::reasoning::model::{Lang, StepType, Strategy};
-use crate::text::{CandidateKind, count_of_unit};
+use crate::text::{CandidateKind, count_of_unit, is_alphanumeric};
 
 use super::draft::{Draft, Steps};
 use super::gold::places;
@@ -228,7 +228,7 @@ pub(super) fn again_step(draft: &mut Draft<'_>, question: &Question<'_>, target:
     let analysis = draft.analysis;
     let text = analysis.slice(target.range);
     let all: Vec<usize> = places(analysis.text, text).take(8).collect();
-    let inside_a_word = |at: usize| analysis.text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+    let inside_a_word = |at: usize| analysis.text[..at].chars().next_back().is_some_and(is_alphanumeric);
     if !(2..=6).contains(&all.len()) || all.iter().any(|&at| inside_a_word(at)) {
         return;
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::reasoning::model::Reject;
+use crate::text::find_from;
 
 use super::analysis::ContextAnalysis;
 use super::{GoldSpan, MrcInput};
@@ -88,7 +89,7 @@ pub(super) fn check(input: &MrcInput<'_>, analysis: &ContextAnalysis<'_>) -> Res
             .take(2)
             .collect();
         if let [at] = inside.as_slice() {
-            gold.answer = located(analysis, *at..*at + first.text.len(), false);
+            gold.answer = located(analysis, *at..*at + first.text.len());
         }
     }
     Ok(gold)
@@ -117,11 +118,12 @@ fn locate(
     match span.start.and_then(|start| usize::try_from(start).ok()) {
         Some(start) => {
             let end = start.saturating_add(length);
+            let from = analysis.index.to_byte(start);
+            if let Some(from) = from.filter(|from| analysis.text[*from..].starts_with(span.text)) {
+                let range = from..from + span.text.len();
+                return Ok(Some(Located { range, chars: start..end, labelled: true }));
+            }
             match analysis.index.slice(start, end) {
-                Some(text) if text == span.text => {
-                    let bytes = analysis.index.to_byte(start).zip(analysis.index.to_byte(end));
-                    Ok(bytes.and_then(|(from, to)| located(analysis, from..to, true)))
-                }
                 Some(text) => Err(Reject::new(
                     not_there,
                     format!(
@@ -146,16 +148,17 @@ fn locate(
             let found: Vec<usize> = places(analysis.text, span.text).take(2).collect();
             match found.as_slice() {
                 [] => Err(Reject::new(nowhere, format!("{what} `{}` has no offset; {}", short(span.text), listed()))),
-                [at] => Ok(located(analysis, *at..*at + span.text.len(), false)),
+                [at] => Ok(located(analysis, *at..*at + span.text.len())),
                 _ => Ok(None),
             }
         }
     }
 }
 
-fn located(analysis: &ContextAnalysis<'_>, range: Range<usize>, labelled: bool) -> Option<Located> {
+/// A text that was looked for, and occurs once.
+fn located(analysis: &ContextAnalysis<'_>, range: Range<usize>) -> Option<Located> {
     let chars = analysis.index.to_char(range.start)?..analysis.index.to_char(range.end)?;
-    Some(Located { range, chars, labelled })
+    Some(Located { range, chars, labelled: false })
 }
 
 /// Where a text occurs, overlapping places included.
@@ -163,7 +166,7 @@ pub(super) fn places<'a>(text: &'a str, wanted: &'a str) -> impl Iterator<Item =
     let step = wanted.chars().next().map_or(1, char::len_utf8);
     let mut from = 0;
     std::iter::from_fn(move || {
-        let at = from + text.get(from..)?.find(wanted)?;
+        let at = find_from(text, wanted, from)?;
         from = at + step;
         Some(at)
     })

@@ -30,7 +30,7 @@ mod wording_ko;
 
 use crate::reasoning::model::{
     Answer, AnswerType, EvidenceOrigin, EvidenceRole, Lang, Meta, ReasoningRecord, Reject, SCHEMA_VERSION, TaskType,
-    Tier, record_id, rule_provenance, split_of, text_context,
+    Tier, hashed_context, record_id, rule_provenance, split_of,
 };
 use crate::text::normalize_answer;
 
@@ -81,7 +81,10 @@ pub fn reason_mrc(
         return reason_mrc(input, &ContextAnalysis::new(input.context), meta);
     }
     let gold = gold::check(input, analysis)?;
-    let contexts = vec![text_context(0, input.title.filter(|title| !title.is_empty()), input.context)];
+    let contexts = {
+        let title = input.title.filter(|title| !title.is_empty());
+        vec![hashed_context(0, title, input.context, analysis.sha256.clone())]
+    };
     let id = record_id(BUILDER, meta, input.question, &contexts);
     let label = match input.answers.first().filter(|_| !input.is_impossible) {
         Some(first) => first.text.to_owned(),
@@ -115,10 +118,7 @@ pub fn reason_mrc(
     }
     let mut question = question::Question::parse(input.question, input.context);
     question.settle_focus(|question, word| {
-        analysis
-            .sentences
-            .iter()
-            .any(|sentence| ranking::find_match(question, word, analysis, &sentence.words).is_some())
+        analysis.sentences.iter().any(|sentence| ranking::find_in(question, word, analysis, sentence).is_some())
     });
     let tier = if input.is_impossible {
         draft.verify(

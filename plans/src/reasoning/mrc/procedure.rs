@@ -139,9 +139,11 @@ pub(super) fn lacks_focus(question: &Question<'_>, analysis: &ContextAnalysis<'_
     if quoted.chars().count() < 2 || contains_spaced(body, quoted) {
         return false;
     }
-    let words: Vec<Range<usize>> =
-        crate::text::words(body).map(|word| word.start + stretch.start..word.end + stretch.start).collect();
-    find_match(question, focus, analysis, &words).is_none()
+    // The stretch is a sentence or a clause: its words are those of its sentence that lie in it.
+    let sentence = analysis.sentence_at(stretch.start).and_then(|place| analysis.sentences.get(place));
+    let words = sentence.map_or(&[][..], |sentence| sentence.words.as_slice());
+    let words = &words[words.partition_point(|word| word.start < stretch.start)..];
+    find_match(question, focus, analysis, &words[..words.partition_point(|word| word.end <= stretch.end)]).is_none()
 }
 
 /// The forward procedure: in the top sentence, the one candidate of the kind asked for that the focus points to.

@@ -1,7 +1,10 @@
 //! What a question asks for: the kind of its answer, its content words, and the word that tells places apart.
 
+use std::sync::LazyLock;
+
 use crate::text::{
-    CandidateKind, contains_spaced, core_of, eojeols, is_korean, noun_stem_in, strip_particle, unit_at, verbal_noun,
+    ByChar, CandidateKind, contains_spaced, core_of, eojeols, is_korean, noun_stem_in, strip_particle, unit_at,
+    verbal_noun,
 };
 
 /// The kind of answer that a question asks for.
@@ -188,6 +191,13 @@ const STOPWORDS: [&str; 76] = [
     "다음",
 ];
 
+/// Words that carry no content, by their first character.
+static STOPWORDS_BY_FIRST: LazyLock<ByChar<&str>> = LazyLock::new(|| ByChar::by_first(&STOPWORDS));
+
+fn is_stopword(word: &str) -> bool {
+    word.chars().next().is_some_and(|first| STOPWORDS_BY_FIRST.under(first).any(|stopword| *stopword == word))
+}
+
 /// English words that carry no content.
 const ENGLISH_STOPWORDS: [&str; 62] = [
     "the", "a", "an", "of", "in", "on", "at", "to", "for", "from", "by", "with", "and", "or", "is", "was", "are",
@@ -274,7 +284,7 @@ fn korean<'q>(text: &'q str, words: &[&'q str], context: &str) -> Question<'q> {
         before_head.is_some_and(|word| word.ends_with('의')) && head_noun.is_some_and(|noun| context.contains(noun));
     let light = !named && head_noun.is_some_and(|noun| LIGHT_HEADS.contains(&noun));
     let focus_text = match (tail, head) {
-        (Some(_), Some(_)) if light => before_head.filter(|word| !STOPWORDS.contains(word)),
+        (Some(_), Some(_)) if light => before_head.filter(|word| !is_stopword(word)),
         (Some(_), Some(head)) => Some(head),
         _ if count >= 2 => Some(last).filter(|word| !is_interrogative(word)),
         _ => None,
@@ -284,7 +294,7 @@ fn korean<'q>(text: &'q str, words: &[&'q str], context: &str) -> Question<'q> {
     for (at, &word) in words.iter().enumerate() {
         let is_light_head = light && head.is_some_and(|head| std::ptr::eq(head, word));
         let asks = tail.is_some_and(|(start, _)| at >= start);
-        if STOPWORDS.contains(&word) || is_light_head || asks || is_interrogative(word) || word.chars().count() < 2 {
+        if is_stopword(word) || is_light_head || asks || is_interrogative(word) || word.chars().count() < 2 {
             continue;
         }
         // The topic of a copular question is a noun by its place: 유지비는 얼마인가.
@@ -321,10 +331,10 @@ fn topic_stem(word: &str) -> Option<&str> {
 }
 
 fn is_interrogative(word: &str) -> bool {
-    ["언제", "누구", "누가", "얼마", "무엇", "무얼", "뭐", "어디", "왜", "어떻게", "며칠", "무슨", "어느", "어떤"]
-        .iter()
-        .any(|stem| word.starts_with(stem))
-        || word == "몇"
+    const STEMS: [&str; 14] =
+        ["언제", "누구", "누가", "얼마", "무엇", "무얼", "뭐", "어디", "왜", "어떻게", "며칠", "무슨", "어느", "어떤"];
+    static BY_FIRST: LazyLock<ByChar<&str>> = LazyLock::new(|| ByChar::by_first(&STEMS));
+    word.chars().next().is_some_and(|first| BY_FIRST.under(first).any(|stem| word.starts_with(stem))) || word == "몇"
 }
 
 /// The kind of answer and the words that ask for it.
@@ -438,8 +448,11 @@ fn measure_of(noun: &str) -> Option<&'static str> {
         ("부채", "원"),
         ("세금", "원"),
     ];
-    ENDINGS
-        .iter()
+    static BY_LAST: LazyLock<ByChar<(&str, &str)>> = LazyLock::new(|| {
+        ByChar::new(ENDINGS.into_iter().filter_map(|entry| Some((entry.0.chars().next_back()?, entry))))
+    });
+    BY_LAST
+        .under(noun.chars().next_back()?)
         .filter(|(ending, _)| noun.ends_with(ending))
         .max_by_key(|(ending, _)| ending.len())
         .map(|(_, measure)| *measure)

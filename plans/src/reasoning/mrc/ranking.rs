@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::{contains_spaced, same_word};
+use crate::text::{contains_spaced, is_alphanumeric, occurrences, same_word};
 
 use super::analysis::{ContextAnalysis, Sentence};
 use super::question::{Question, QuestionWord, same_english};
@@ -36,6 +36,21 @@ pub(super) fn matches(question: &Question<'_>, word: &QuestionWord<'_>, other: &
     same_word(word.word, other)
 }
 
+/// The first word of a sentence that matches a question word.
+pub(super) fn find_in<'a>(
+    question: &Question<'_>,
+    word: &QuestionWord<'_>,
+    analysis: &'a ContextAnalysis<'_>,
+    sentence: &'a Sentence,
+) -> Option<&'a Range<usize>> {
+    if !question.korean {
+        return sentence.words.iter().find(|range| same_english(word.word, analysis.slice(range)));
+    }
+    let initial = word.word.chars().next()?;
+    let mut alike = sentence.words.iter().zip(&sentence.initials).filter(|(_, other)| **other == initial);
+    alike.find(|(range, _)| same_word(word.word, analysis.slice(range))).map(|(range, _)| range)
+}
+
 /// The first word of some words that matches a question word.
 pub(super) fn find_match(
     question: &Question<'_>,
@@ -49,22 +64,24 @@ pub(super) fn find_match(
 /// Ranks the sentences by the number of content words they share with the question; of two that are level, the one with
 /// the focus is higher. `None` where two are still level or none shares any.
 pub(super) fn rank(question: &Question<'_>, analysis: &ContextAnalysis<'_>) -> Option<Ranked> {
-    let mut best: Option<Ranked> = None;
+    let mut best = None;
     let mut highest = 0;
     let mut level = false;
     for (place, sentence) in analysis.sentences.iter().enumerate() {
-        let shared = shared_words(question, analysis, sentence);
-        let has_focus = shared.iter().any(|shared| Some(shared.question_word) == question.focus);
-        let score = 2 * shared.len() + usize::from(has_focus);
+        // Two for a word, and one more for the focus.
+        let has = |word: &QuestionWord<'_>| find_in(question, word, analysis, sentence).is_some();
+        let of = |(place, word)| if has(word) { 2 + usize::from(question.focus == Some(place)) } else { 0 };
+        let score: usize = question.content.iter().enumerate().map(of).sum();
         if score > highest {
-            best = Some(Ranked { sentence: place, shared });
+            best = Some((place, sentence));
             highest = score;
             level = false;
         } else if score > 0 && score == highest {
             level = true;
         }
     }
-    best.filter(|_| !level)
+    let (place, sentence) = best.filter(|_| !level)?;
+    Some(Ranked { sentence: place, shared: shared_words(question, analysis, sentence) })
 }
 
 /// The question words that a sentence has.
@@ -78,7 +95,8 @@ pub(super) fn shared_words(
         .iter()
         .enumerate()
         .filter_map(|(place, word)| {
-            find_match(question, word, analysis, &sentence.words).map(|word| Shared { question_word: place, word })
+            let word = find_in(question, word, analysis, sentence)?.clone();
+            Some(Shared { question_word: place, word })
         })
         .collect()
 }
@@ -121,7 +139,7 @@ pub(super) fn distinctive(question: &Question<'_>, analysis: &ContextAnalysis<'_
 
 /// Does `word` begin a word of `body`?
 fn stands_as_word(body: &str, word: &str) -> bool {
-    body.match_indices(word).any(|(at, _)| !body[..at].chars().next_back().is_some_and(char::is_alphanumeric))
+    occurrences(body, word).any(|at| !body[..at].chars().next_back().is_some_and(is_alphanumeric))
 }
 
 /// Is there no other sentence that has all of these?

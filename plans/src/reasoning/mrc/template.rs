@@ -4,46 +4,51 @@
 //!   other suffix as it stands (`{a:도}`)
 //! - `{~있다}` is the ending as it stands, or its formal form (`있습니다`)
 
-use crate::reasoning::model::wording_seed;
+use crate::reasoning::model::Seeds;
 use crate::text::{Particle, final_consonant, is_hangul, particle_after};
 
 /// Chooses and fills wordings for one record, and remembers which.
 #[derive(Debug)]
-pub(super) struct Wording<'r> {
-    record_id: &'r str,
+pub(super) struct Wording {
+    seeds: Seeds,
     formal: bool,
     count: usize,
-    /// Ids of the templates used.
+    /// Ids of the templates used, in order.
     pub(super) used: Vec<String>,
 }
 
-impl<'r> Wording<'r> {
+impl Wording {
     /// A wording for a record. The register is one for the whole record.
-    pub(super) fn new(record_id: &'r str) -> Self {
-        Self { record_id, formal: wording_seed(record_id, "mrc.register") % 2 == 1, count: 0, used: Vec::new() }
+    pub(super) fn new(record_id: &str) -> Self {
+        let seeds = Seeds::new(record_id);
+        Self { formal: seeds.seed("mrc.register") % 2 == 1, seeds, count: 0, used: Vec::with_capacity(16) }
     }
 
     /// Fills one template of a bank. The same bank gives another template when asked again, most of the time.
     pub(super) fn say(&mut self, bank: &str, templates: &[&str], values: &[(&str, &str)]) -> String {
         self.count += 1;
         let Some(length) = (!templates.is_empty()).then_some(templates.len() as u64) else { return String::new() };
-        let choice = (wording_seed(self.record_id, bank).wrapping_add(self.count as u64) % length) as usize;
-        self.used.push(format!("mrc.{bank}.{choice}@1"));
+        let choice = (self.seeds.seed(bank).wrapping_add(self.count as u64) % length) as usize;
+        self.used.push(["mrc.", bank, ".", &choice.to_string(), "@1"].concat());
         templates.get(choice).map(|template| fill(template, values, self.formal)).unwrap_or_default()
     }
 }
 
 /// Fills one template.
 pub(super) fn fill(template: &str, values: &[(&str, &str)], formal: bool) -> String {
-    let mut out = String::with_capacity(template.len() * 2);
+    let size: usize = values.iter().map(|(_, value)| value.len()).sum();
+    let mut out = String::with_capacity(template.len() + size);
     let mut rest = template;
-    while let Some(open) = rest.find('{') {
+    while let Some(open) = rest.bytes().position(|byte| byte == b'{') {
         out.push_str(&rest[..open]);
-        let Some(close) = rest[open..].find('}') else { break };
-        let slot = &rest[open + 1..open + close];
-        rest = &rest[open + close + 1..];
+        let Some(length) = rest[open..].bytes().position(|byte| byte == b'}') else { break };
+        let slot = &rest[open + 1..open + length];
+        rest = &rest[open + length + 1..];
         if let Some(ending) = slot.strip_prefix('~') {
-            out.push_str(&if formal { formal_ending(ending) } else { ending.to_owned() });
+            match formal {
+                true => push_formal(&mut out, ending),
+                false => out.push_str(ending),
+            }
             continue;
         }
         let (name, form) = slot.split_once(':').unwrap_or((slot, ""));
@@ -75,32 +80,45 @@ fn particle_of(form: &str) -> Option<(Particle, &'static str)> {
     })
 }
 
-/// The 합쇼체 form of a 해라체 ending: 있다 → 있습니다, 이다 → 입니다, 온다 → 옵니다, 찾는다 → 찾습니다.
-pub(super) fn formal_ending(plain: &str) -> String {
-    let Some(stem) = plain.strip_suffix('다') else { return plain.to_owned() };
+/// Writes the 합쇼체 form of a 해라체 ending: 있다 → 있습니다, 이다 → 입니다, 온다 → 옵니다, 찾는다 → 찾습니다.
+fn push_formal(out: &mut String, plain: &str) {
+    let Some(stem) = plain.strip_suffix('다') else { return out.push_str(plain) };
     if let Some(stem) = stem.strip_suffix('는') {
-        return format!("{stem}습니다");
+        out.push_str(stem);
+        return out.push_str("습니다");
     }
-    let Some(last) = stem.chars().next_back().filter(|&c| is_hangul(c)) else { return plain.to_owned() };
-    let head = &stem[..stem.len() - last.len_utf8()];
-    let with_bieup =
-        |open: u32| char::from_u32(open + 17).map_or(plain.to_owned(), |syllable| format!("{head}{syllable}니다"));
-    match final_consonant(last) {
-        0 => with_bieup(last as u32),
-        4 => with_bieup(last as u32 - 4),
-        _ => format!("{stem}습니다"),
+    let Some(last) = stem.chars().next_back().filter(|&c| is_hangul(c)) else { return out.push_str(plain) };
+    // ㅂ goes into an open syllable, or takes the place of its ㄴ.
+    let open = match final_consonant(last) {
+        0 => last as u32,
+        4 => last as u32 - 4,
+        _ => {
+            out.push_str(stem);
+            return out.push_str("습니다");
+        }
+    };
+    match char::from_u32(open + 17) {
+        Some(syllable) => {
+            out.push_str(&stem[..stem.len() - last.len_utf8()]);
+            out.push(syllable);
+            out.push_str("니다");
+        }
+        None => out.push_str(plain),
     }
 }
 
 /// A quotation of a text, in marks that do not occur in it.
 pub(super) fn quote(text: &str) -> String {
-    if !text.contains(['\'', '’', '‘']) {
-        format!("'{text}'")
-    } else if !text.contains(['"', '“', '”']) {
-        format!("\"{text}\"")
+    // Every quote but the straight ones begins with this byte in UTF-8.
+    let may_hold = |mark: u8| text.bytes().any(|byte| byte == mark || byte == 0xE2);
+    let (open, close) = if !may_hold(b'\'') || !text.contains(['\'', '’', '‘']) {
+        ("'", "'")
+    } else if !may_hold(b'"') || !text.contains(['"', '“', '”']) {
+        ("\"", "\"")
     } else {
-        format!("「{text}」")
-    }
+        ("「", "」")
+    };
+    [open, text, close].concat()
 }
 
 /// Quotations joined by commas.
@@ -140,7 +158,7 @@ mod tests {
             ("남는다", "남습니다"),
             ("고른다", "고릅니다"),
         ] {
-            assert_eq!(formal_ending(plain), formal);
+            assert_eq!(fill(&format!("{{~{plain}}}"), &[], true), formal);
         }
         let values = [("a", "'1997년'"), ("b", "'6차로'")];
         assert_eq!(fill("{a:은} {b:로} {~있다}.", &values, true), "'1997년'은 '6차로'로 있습니다.");

@@ -1,0 +1,375 @@
+//! Files whose readers do not claim to survive hostile bytes, decoded in a process of its own.
+//!
+//! Such a file can make its reader recurse, abort, or ask for more memory than there is; none of that can be caught within
+//! a process. The child is this program again with one argument. It gets the request, the declared schema and the file on
+//! its standard input, limits its own address space, and answers with batches as Arrow IPC and with damage as JSON. What it
+//! dies of is damage `RESOURCE` of that one file. It inherits no environment, and opens nothing.
+
+use std::io::{self, BufReader, Cursor, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::Schema;
+use arrow::error::ArrowError;
+use arrow::ipc::reader::StreamReader;
+use arrow::ipc::writer::StreamWriter;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::options::{DecodeOptions, Header};
+use super::parquet::decode_parquet;
+use super::path::RecordsPath;
+use super::xlsx::{SheetBatch, decode_xlsx};
+use crate::damage::Damage;
+
+/// The argument that makes the program such a child.
+pub const DECODE_FILE: &str = "decode-file";
+
+/// Bytes of one answer, about.
+const ANSWER: usize = 16 << 20;
+
+/// How to start a process that decodes one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Isolation {
+    /// The program; it calls [`serve_file`] where its first argument is [`DECODE_FILE`].
+    pub program: PathBuf,
+    /// Bytes that decoding may take. They are the second argument.
+    pub memory: u64,
+}
+
+/// Rows of a file, and those that cannot be used, each with how many rows come before it.
+pub(super) type Rows = (RecordBatch, Vec<(usize, Damage)>);
+
+/// The rows of a file, in order. After a fault there are no more.
+pub(super) type Batches = Box<dyn Iterator<Item = Result<Rows, Box<Damage>>> + Send>;
+
+/// What the child is asked to do. The schema and the file follow.
+#[derive(Debug, Serialize, Deserialize)]
+struct Request {
+    is_workbook: bool,
+    /// Top-level columns of a Parquet file that are wanted.
+    names: Vec<String>,
+    records: Vec<String>,
+    header: Option<bool>,
+    batch_rows: usize,
+    batch_bytes: usize,
+    max_value_bytes: usize,
+    max_record_bytes: usize,
+}
+
+impl Request {
+    fn new(options: &DecodeOptions, names: Vec<String>, is_workbook: bool) -> Self {
+        Self {
+            is_workbook,
+            names,
+            records: options.records.iter().map(ToString::to_string).collect(),
+            header: match options.header {
+                Header::Auto => None,
+                Header::Yes => Some(true),
+                Header::No => Some(false),
+            },
+            batch_rows: options.batch_rows,
+            batch_bytes: options.batch_bytes,
+            max_value_bytes: options.max_value_bytes,
+            max_record_bytes: options.max_record_bytes,
+        }
+    }
+
+    fn options(&self) -> crate::error::Result<DecodeOptions> {
+        Ok(DecodeOptions {
+            records: self.records.iter().map(|path| RecordsPath::parse(path)).collect::<Result<_, _>>()?,
+            header: match self.header {
+                None => Header::Auto,
+                Some(true) => Header::Yes,
+                Some(false) => Header::No,
+            },
+            batch_rows: self.batch_rows,
+            batch_bytes: self.batch_bytes,
+            max_value_bytes: self.max_value_bytes,
+            max_record_bytes: self.max_record_bytes,
+            ..DecodeOptions::default()
+        })
+    }
+}
+
+/// The rows of a Parquet file with only the top-level columns called one of `names`.
+pub(super) fn parquet(bytes: Bytes, names: Vec<String>, options: &DecodeOptions) -> Result<Batches, Box<Damage>> {
+    match &options.isolation {
+        Some(isolation) => apart(isolation, &Request::new(options, names, false), &Schema::empty(), &bytes),
+        None => parquet_here(bytes, names, options),
+    }
+}
+
+/// The rows of a workbook.
+pub(super) fn workbook(bytes: Bytes, schema: &Schema, options: &DecodeOptions) -> Result<Batches, Box<Damage>> {
+    match &options.isolation {
+        Some(isolation) => apart(isolation, &Request::new(options, Vec::new(), true), schema, &bytes),
+        None => workbook_here(bytes, schema, options),
+    }
+}
+
+fn parquet_here(bytes: Bytes, names: Vec<String>, options: &DecodeOptions) -> Result<Batches, Box<Damage>> {
+    let damaged = |detail: String| Box::new(Damage::new("PARQUET", detail));
+    let batches = decode_parquet(bytes, &names.into_iter().collect(), options.batch_rows).map_err(damaged)?;
+    Ok(Box::new(batches.map(move |batch| batch.map(|batch| (batch, Vec::new())).map_err(damaged))))
+}
+
+fn workbook_here(bytes: Bytes, schema: &Schema, options: &DecodeOptions) -> Result<Batches, Box<Damage>> {
+    let batches = decode_xlsx(bytes, schema, options)?;
+    Ok(Box::new(batches.map(|batch| batch.map(|SheetBatch { cells, refused }| (cells, refused)))))
+}
+
+/// Starts the child and gives it everything; it answers only then.
+fn apart(isolation: &Isolation, request: &Request, schema: &Schema, bytes: &[u8]) -> Result<Batches, Box<Damage>> {
+    let failed = |what: &str, error: &dyn std::fmt::Display| {
+        Box::new(Damage::new("RESOURCE", format!("the process that decodes the file could not be {what}: {error}")))
+    };
+    let mut child = Command::new(&isolation.program)
+        .args([DECODE_FILE, &isolation.memory.to_string()])
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| failed("started", &error))?;
+    let (input, output) = (child.stdin.take(), child.stdout.take());
+    let (Some(mut input), Some(output)) = (input, output) else { return Err(failed("reached", &"it has no pipes")) };
+    let apart = Apart { child, output: Some(BufReader::new(output)), memory: isolation.memory };
+    let request = serde_json::to_vec(request).map_err(|error| failed("asked", &error))?;
+    let schema = stream_of(schema, None).map_err(|error| failed("asked", &error))?;
+    // A child that is dead already says so by its end, which comes when its answers are read.
+    let _ = [request.as_slice(), &schema, bytes].into_iter().try_for_each(|part| send(&mut input, part));
+    drop(input);
+    Ok(Box::new(apart))
+}
+
+/// The parent's side of a child.
+struct Apart {
+    child: Child,
+    /// None after the last answer.
+    output: Option<BufReader<ChildStdout>>,
+    memory: u64,
+}
+
+impl Iterator for Apart {
+    type Item = Result<Rows, Box<Damage>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut output = self.output.take()?;
+        let answer = receive(&mut output, self.memory).and_then(|bytes| {
+            serde_json::from_slice::<Answer>(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        });
+        match answer {
+            Ok(Answer::Over) => None,
+            Ok(Answer::Damaged(damage)) => Some(Err(damage)),
+            Ok(Answer::Rows(refused)) => match receive(&mut output, self.memory).and_then(|bytes| batch_of(&bytes)) {
+                Ok(batch) => {
+                    self.output = Some(output);
+                    Some(Ok((batch, refused)))
+                }
+                Err(error) => Some(Err(self.died(&error))),
+            },
+            Err(error) => Some(Err(self.died(&error))),
+        }
+    }
+}
+
+impl Apart {
+    fn died(&mut self, error: &io::Error) -> Box<Damage> {
+        let end = match self.child.wait() {
+            Ok(status) => said(status),
+            Err(_) => error.to_string(),
+        };
+        let memory = self.memory >> 20;
+        Box::new(Damage::new(
+            "RESOURCE",
+            format!("decoding the file takes more than {memory} MiB of memory, or makes its reader fail ({end})"),
+        ))
+    }
+}
+
+fn said(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return format!("signal {signal}");
+    }
+    status.to_string()
+}
+
+impl Drop for Apart {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What the child says. Rows are followed by their batch.
+#[derive(Debug, Serialize, Deserialize)]
+enum Answer {
+    Rows(Vec<(usize, Damage)>),
+    Damaged(Box<Damage>),
+    Over,
+}
+
+/// The child's side: decodes the file on `input`, and answers on `output`.
+///
+/// # Errors
+/// When the request is none, or the parent is gone.
+pub fn serve_file(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
+    let invalid = |error: &dyn std::fmt::Display| io::Error::new(io::ErrorKind::InvalidData, error.to_string());
+    let request = receive(&mut input, u64::MAX)?;
+    let request: Request = serde_json::from_slice(&request).map_err(|error| invalid(&error))?;
+    let schema = receive(&mut input, u64::MAX)?;
+    let schema = StreamReader::try_new(Cursor::new(schema), None).map_err(|error| invalid(&error))?.schema();
+    let bytes = Bytes::from(receive(&mut input, u64::MAX)?);
+    let options = request.options().map_err(|error| invalid(&error))?;
+    let batches = match request.is_workbook {
+        true => workbook_here(bytes, &schema, &options),
+        false => parquet_here(bytes, request.names, &options),
+    };
+    let mut answer = |answer: Answer, batch: Option<&RecordBatch>| -> io::Result<()> {
+        send(&mut output, &serde_json::to_vec(&answer)?)?;
+        match batch {
+            Some(batch) => send(&mut output, &stream_of(&batch.schema(), Some(batch)).map_err(|e| invalid(&e))?),
+            None => Ok(()),
+        }
+    };
+    let batches = match batches {
+        Ok(batches) => batches,
+        Err(damage) => return answer(Answer::Damaged(damage), None),
+    };
+    for batch in batches {
+        let (batch, refused) = match batch {
+            Ok(rows) => rows,
+            Err(damage) => return answer(Answer::Damaged(damage), None),
+        };
+        let rows = batch.num_rows();
+        let each = (rows.saturating_mul(ANSWER) / batch.get_array_memory_size().max(1)).clamp(1, rows.max(1));
+        let mut refused = refused.into_iter().peekable();
+        let mut start = 0;
+        loop {
+            let end = (start + each).min(rows);
+            let mut here = Vec::new();
+            while let Some((before, damage)) = refused.next_if(|(before, _)| *before < end || end == rows) {
+                here.push((before - start, damage));
+            }
+            answer(Answer::Rows(here), Some(&batch.slice(start, end - start)))?;
+            start = end;
+            if start == rows {
+                break;
+            }
+        }
+    }
+    answer(Answer::Over, None)
+}
+
+/// A schema, and a batch of it, as an IPC stream.
+fn stream_of(schema: &Schema, batch: Option<&RecordBatch>) -> Result<Vec<u8>, ArrowError> {
+    let mut writer = StreamWriter::try_new(Vec::new(), schema)?;
+    if let Some(batch) = batch {
+        writer.write(batch)?;
+    }
+    writer.into_inner()
+}
+
+fn batch_of(bytes: &[u8]) -> io::Result<RecordBatch> {
+    let invalid = |error: ArrowError| io::Error::new(io::ErrorKind::InvalidData, error);
+    let mut reader = StreamReader::try_new(Cursor::new(bytes), None).map_err(invalid)?;
+    reader.next().unwrap_or_else(|| Err(ArrowError::IpcError("no batch".to_owned()))).map_err(invalid)
+}
+
+fn send(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    output.write_all(&(bytes.len() as u64).to_le_bytes())?;
+    output.write_all(bytes)?;
+    output.flush()
+}
+
+fn receive(input: &mut impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut length = [0; 8];
+    input.read_exact(&mut length)?;
+    let length = u64::from_le_bytes(length);
+    if length > limit {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("an answer of {length} bytes")));
+    }
+    let mut bytes = Vec::new();
+    if input.take(length).read_to_end(&mut bytes)? as u64 != length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::{Int64Array, StringArray};
+    use arrow::datatypes::{DataType, Field};
+    use parquet::arrow::ArrowWriter;
+    use std::sync::Arc;
+
+    fn file(rows: i64, text: usize) -> Bytes {
+        let schema = Arc::new(Schema::new(vec![
+            Field::new("id", DataType::Int64, true),
+            Field::new("text", DataType::Utf8, true),
+        ]));
+        let ids = Arc::new(Int64Array::from_iter_values(0..rows));
+        let texts = Arc::new(StringArray::from_iter_values((0..rows).map(|_| "가".repeat(text))));
+        let batch = RecordBatch::try_new(Arc::clone(&schema), vec![ids, texts]).unwrap();
+        let mut writer = ArrowWriter::try_new(Vec::new(), schema, None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.into_inner().unwrap().into()
+    }
+
+    /// What a child says to a request, without a process.
+    fn asked(bytes: &[u8]) -> Vec<Result<Rows, String>> {
+        let request = Request::new(&DecodeOptions::default(), vec!["id".to_owned(), "text".to_owned()], false);
+        let mut input = Vec::new();
+        for part in [&serde_json::to_vec(&request).unwrap()[..], &stream_of(&Schema::empty(), None).unwrap(), bytes] {
+            send(&mut input, part).unwrap();
+        }
+        let mut output = Vec::new();
+        serve_file(input.as_slice(), &mut output).unwrap();
+        let mut output = output.as_slice();
+        let mut said = Vec::new();
+        loop {
+            let answer: Answer = serde_json::from_slice(&receive(&mut output, u64::MAX).unwrap()).unwrap();
+            match answer {
+                Answer::Over => return said,
+                Answer::Damaged(damage) => {
+                    said.push(Err(damage.code));
+                    return said;
+                }
+                Answer::Rows(refused) => {
+                    said.push(Ok((batch_of(&receive(&mut output, u64::MAX).unwrap()).unwrap(), refused)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rows_come_across_in_pieces() {
+        let said = asked(&file(5000, 2000));
+        assert!(said.len() > 1, "30 MB in one answer");
+        let ids: Vec<i64> = said
+            .iter()
+            .map(|rows| {
+                rows.as_ref().unwrap().0.column(0).as_any().downcast_ref::<Int64Array>().unwrap().values().to_vec()
+            })
+            .collect::<Vec<_>>()
+            .concat();
+        assert_eq!(ids, (0..5000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn damage_comes_across() {
+        assert_eq!(asked(b"PAR1 and nothing else"), [Err("PARQUET".to_owned())]);
+    }
+
+    #[test]
+    fn a_child_that_is_none_is_damage_of_the_file() {
+        let isolation = Isolation { program: "/bin/false".into(), memory: 1 << 30 };
+        let options = DecodeOptions { isolation: Some(isolation), ..DecodeOptions::default() };
+        let end = parquet(file(3, 3), vec!["id".to_owned()], &options).unwrap().next().unwrap().unwrap_err();
+        assert_eq!(end.code, "RESOURCE");
+    }
+}

@@ -1,0 +1,52 @@
+//! Files of others in formats whose readers cannot be trusted with hostile bytes: what is sound is read, and a file that
+//! would take the program down is one row of the quarantine.
+
+use std::process::Command;
+
+use super::command::{Scratch, number};
+
+/// Writes a sound Parquet file, and one that is small and unfolds to gigabytes.
+const FILES: &str = r#"
+import sys
+import pyarrow
+import pyarrow.parquet
+
+def write(name, texts):
+    table = pyarrow.table({"id": pyarrow.array(range(len(texts)), pyarrow.int64()), "text": texts})
+    pyarrow.parquet.write_table(table, f"{sys.argv[1]}/{name}.parquet", compression="zstd", use_dictionary=True)
+
+write("sound", ["하나", "둘", None])
+write("unfolds", pyarrow.DictionaryArray.from_arrays([0] * 4000, ["가" * 350_000]).cast(pyarrow.large_string()))
+"#;
+
+const PLAN: &str = r#"/* @plan
+name: foreign
+sources: { labels: { schema: { id: int, text: string } } }
+outputs: { records: {} }
+@plan */
+CREATE VIEW records AS SELECT id, text, _src['object'] AS object FROM labels;
+"#;
+
+#[test]
+fn a_file_that_unfolds_to_gigabytes_is_one_row_of_the_quarantine() {
+    let python = std::env::var("JOGAK_TEST_PYTHON").expect("JOGAK_TEST_PYTHON: run `tests/run`");
+    let scratch = Scratch::with_settings("file_memory = \"512MiB\"\n");
+    let labels = scratch.path("labels");
+    std::fs::create_dir(&labels).expect("a folder");
+    let made = Command::new(python).args(["-c", FILES]).arg(&labels).status().expect("Python can be started");
+    assert!(made.success());
+    let bytes = std::fs::metadata(labels.join("unfolds.parquet")).expect("the file").len();
+    assert!(bytes < 4_000_000, "{bytes} bytes are no bomb");
+    std::fs::write(labels.join("one.xml"), "<label id='7'><text>글 &amp; 그림</text></label>").expect("a file");
+    std::fs::write(scratch.path("foreign.sql"), PLAN).expect("the plan");
+
+    let summary = scratch.run("foreign.sql", "labels", "out", &["--accept-quarantine", "--threads", "1"]);
+    assert_eq!(summary["quarantined"]["by_code"], serde_json::json!({ "RESOURCE": 1 }), "{summary:#}");
+    let table = scratch.table("out", "foreign", "records");
+    let mut rows: Vec<String> = table.rows().iter().map(|row| format!("{} {}", row["id"], row["text"])).collect();
+    rows.sort();
+    assert_eq!(rows, ["0 \"하나\"", "1 \"둘\"", "2 null", "7 \"글 & 그림\""]);
+    let peak = number(&summary, "/peak_memory_bytes");
+    assert!(peak < 600 << 20, "{peak} bytes at the peak");
+    scratch.books("out");
+}

@@ -65,7 +65,11 @@ impl Settings {
     /// # Errors
     /// When `file_memory` is no size.
     pub(crate) fn isolation(&self) -> Result<Option<Isolation>> {
-        let memory = self.file_memory.as_deref().map(parse_size).transpose()?.unwrap_or(FILE_MEMORY);
+        let memory = match &self.file_memory {
+            Some(text) => parse_size(text)
+                .ok_or_else(|| Error::invalid(format!("jogak.toml: file_memory = '{text}' is no size")))?,
+            None => FILE_MEMORY,
+        };
         Ok(self.program.clone().map(|program| Isolation { program, memory }))
     }
 

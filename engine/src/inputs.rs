@@ -1,6 +1,7 @@
 //! A source of a plan, opened: its objects, the members selected in them, and what cannot be used at all.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -225,31 +226,21 @@ impl OpenSource {
         cut(&listing, target)
     }
 
-    /// Up to `count` members spread over all objects: the object, and the member's place, none for a plain object.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub(crate) async fn spread(&self, count: usize) -> Result<Vec<(&Arc<Input>, Option<(Arc<Directory>, usize)>)>> {
-        let sizes = self.inputs.values().map(|input| if input.index.is_some() { input.selected } else { 1 });
-        let step = sizes.sum::<u64>().div_ceil(count.max(1) as u64).max(1);
+    /// Up to `count` members spread over all objects: the object, and for a member a range that it lies in, and its rank
+    /// among the selected ones there.
+    pub(crate) fn spread(&self, count: usize) -> Vec<(&Arc<Input>, Option<(Range<u64>, usize)>)> {
+        let size = |input: &Input| if input.index.is_some() { input.selected } else { 1 };
+        let all: u64 = self.inputs.values().map(|input| size(input)).sum();
+        let step = all.div_ceil(count.max(1) as u64).max(1);
         let (mut spread, mut before, mut next) = (Vec::new(), 0, 0);
         for (key, input) in &self.inputs {
-            let size = if input.index.is_some() { input.selected } else { 1 };
-            while next < before + size {
-                let place = self.gathered.get(key).and_then(|gathered| gathered.find(next - before));
+            while next < before + size(input) {
+                spread.push((input, self.gathered.get(key).and_then(|gathered| gathered.find(next - before))));
                 next += step;
-                let Some((range, rank)) = place else {
-                    spread.push((input, None));
-                    continue;
-                };
-                let (directory, members) = input.members(&self.store, &range).await?;
-                if let Some((directory, position)) = directory.zip(members.get(rank).copied()) {
-                    spread.push((input, Some((directory, position))));
-                }
             }
-            before += size;
+            before += size(input);
         }
-        Ok(spread)
+        spread
     }
 }
 

@@ -7,6 +7,9 @@ use crate::error::Result;
 use crate::inputs::{OpenSource, Wanted};
 use crate::settings::Settings;
 
+/// Members smaller than a part of this need not be told apart.
+const UNIT_BYTES: u64 = 64 << 20;
+
 /// A line of `jogak ls`: an object, or a member of an archive.
 #[derive(Debug, Clone, Serialize)]
 pub struct Entry {
@@ -35,8 +38,13 @@ pub async fn list(url: &str, members: bool, settings: &Settings) -> Result<Vec<E
         Some((place, pattern)) => (place, vec![pattern.to_owned()]),
         None => (url, Vec::new()),
     };
-    let source =
-        OpenSource::open("place", place, Wanted { members: &pattern, ..Wanted::default() }, &settings.stores).await?;
+    let source = OpenSource::open(
+        "place",
+        place,
+        Wanted { members: &pattern, unit_bytes: UNIT_BYTES, ..Wanted::default() },
+        &settings.stores,
+    )
+    .await?;
     let mut entries = Vec::new();
     for (key, input) in &source.inputs {
         let mut notes = Vec::new();
@@ -107,8 +115,13 @@ pub async fn schema(url: &str, records: Option<&str>, settings: &Settings) -> Re
         Some((place, pattern)) => (place, vec![pattern.to_owned()]),
         None => (url, Vec::new()),
     };
-    let source =
-        OpenSource::open("place", place, Wanted { members: &pattern, ..Wanted::default() }, &settings.stores).await?;
+    let source = OpenSource::open(
+        "place",
+        place,
+        Wanted { members: &pattern, unit_bytes: UNIT_BYTES, ..Wanted::default() },
+        &settings.stores,
+    )
+    .await?;
     let paths = match records {
         Some(path) => vec![RecordsPath::parse(path)?],
         None => crate::query::default_records()?,

@@ -17,8 +17,11 @@ const SAMPLED_MEMBERS: usize = 64;
 /// Decoded bytes of each member looked at.
 const SAMPLED_BYTES: usize = 256 * 1024;
 
-/// Bytes of a workbook that are looked at: it can only be read whole.
-const SAMPLED_WORKBOOK: usize = 64 << 20;
+/// Bytes of a file that are looked at where it can only be read whole: Parquet, workbooks.
+const SAMPLED_WHOLE: usize = 64 << 20;
+
+/// How such files begin.
+const WHOLE: [&[u8]; 2] = [b"PAR1", b"PK\x03\x04"];
 
 /// The columns of a source's table: its record fields, or `group`, `members`, `records`, and `_src`.
 pub(crate) fn grouped_table_schema(declared: &SchemaRef, grouped: bool) -> SchemaRef {
@@ -52,32 +55,42 @@ pub(crate) fn decode_schema(text: &str) -> Result<SchemaRef> {
 /// Infers the record fields of a source from the beginnings of members spread over its objects.
 pub(crate) async fn infer(source: &OpenSource, decode: &DecodeOptions) -> Result<SchemaRef> {
     let mut inferrer = Inferrer::new(decode)?;
-    for (input, place) in source.spread(SAMPLED_MEMBERS).await? {
-        let (directory, position) = place.unzip();
-        let found = directory.as_ref().zip(position).and_then(|(directory, position)| directory.member(position));
+    let mut unreadable = None;
+    for (input, place) in source.spread(SAMPLED_MEMBERS) {
+        let (range, rank) = place.unwrap_or((0..u64::MAX, 0));
+        let (directory, members) = input.members(&source.store, &range).await?;
+        let Some(position) = members.get(rank).copied() else { continue };
+        let found = directory.as_ref().and_then(|directory| directory.member(position));
         let place = MemberRef {
             object: input.object.key.as_str().into(),
             member: found.map(|found| found.name.into()),
             member_index: found.map(|found| i64::from(found.index)),
         };
-        let (store, members) = (Arc::clone(&source.store), vec![position.unwrap_or(0)]);
+        let (store, members) = (Arc::clone(&source.store), vec![position]);
         let mut reader = MemberReader::new(store, &input.object, directory.clone(), members, read_options(4 << 20));
-        let is_workbook = place.name().to_lowercase().ends_with(".xlsx");
-        let limit = if is_workbook { SAMPLED_WORKBOOK } else { SAMPLED_BYTES };
         let mut seen = Vec::new();
         let mut cut = false;
         while let Some(piece) = reader.next().await? {
             if let Piece::Bytes(bytes) = piece {
                 seen.extend_from_slice(&bytes);
-                if seen.len() >= limit {
+                let is_whole = WHOLE.iter().any(|magic| seen.starts_with(magic));
+                if seen.len() >= if is_whole { SAMPLED_WHOLE } else { SAMPLED_BYTES } {
                     cut = true;
                     break;
                 }
             }
         }
-        inferrer.observe_member(&place, &seen, cut)?;
+        // A file that cannot be read says nothing about the others.
+        if let Err(error) = inferrer.observe_member(&place, &seen, cut) {
+            unreadable = Some(error);
+        }
     }
     let schema = inferrer.finish()?;
+    if schema.fields().is_empty()
+        && let Some(error) = unreadable
+    {
+        return Err(error.into());
+    }
     if schema.fields().is_empty() {
         return Err(Error::invalid(format!(
             "no records were found in the sample of '{}', so no schema can be inferred; declare one under `schema`, or \

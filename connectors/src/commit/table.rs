@@ -264,10 +264,14 @@ impl Table {
             if attempt > 0 {
                 tokio::time::sleep(Duration::from_millis(50 << attempt.min(6))).await;
             }
-            if let Some(version) = self.committed_run(&commit.facts.run_key).await.unwrap_or(None)
-                && version != target
-            {
-                return Ok(Committed::Already(version));
+            match self.committed_run(&commit.facts.run_key).await {
+                Ok(Some(version)) if version != target => return Ok(Committed::Already(version)),
+                Ok(_) => {}
+                // Not knowing whether the run was committed is no reason to commit it.
+                Err(error) => {
+                    cause = Some(error);
+                    continue;
+                }
             }
             match self.write_entry(target, &bytes, commit.facts.guarantee == SINGLE_WRITER).await {
                 Ok(()) => {

@@ -5,7 +5,7 @@
 //! its standard input, limits its own address space, and answers with batches as Arrow IPC and with damage as JSON. What it
 //! dies of is damage `RESOURCE` of that one file. It inherits no environment, and opens nothing.
 
-use std::io::{self, BufReader, Cursor, Read, Write};
+use std::io::{self, BufReader, Cursor, Read as _, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
@@ -22,6 +22,7 @@ use super::parquet::decode_parquet;
 use super::path::RecordsPath;
 use super::xlsx::{SheetBatch, decode_xlsx};
 use crate::damage::Damage;
+use crate::error::{Error, Result};
 
 /// The argument that makes the program such a child.
 pub const DECODE_FILE: &str = "decode-file";
@@ -41,8 +42,14 @@ pub struct Isolation {
 /// Rows of a file, and those that cannot be used, each with how many rows come before it.
 pub(super) type Rows = (RecordBatch, Vec<(usize, Damage)>);
 
-/// The rows of a file, in order. After a fault there are no more.
-pub(super) type Batches = Box<dyn Iterator<Item = Result<Rows, Box<Damage>>> + Send>;
+/// The rows of a file, in order. After a fault there are no more. An error is one of this machine, not of the file.
+pub(super) type Batches = Box<dyn Iterator<Item = Result<Read>> + Send>;
+
+/// Rows, or why there are no more.
+pub(super) type Read = std::result::Result<Rows, Box<Damage>>;
+
+/// A file that was opened, or why it cannot be.
+type Opened = std::result::Result<Batches, Box<Damage>>;
 
 /// What the child is asked to do. The schema and the file follow.
 #[derive(Debug, Serialize, Deserialize)]
@@ -76,7 +83,7 @@ impl Request {
         }
     }
 
-    fn options(&self) -> crate::error::Result<DecodeOptions> {
+    fn options(&self) -> Result<DecodeOptions> {
         Ok(DecodeOptions {
             records: self.records.iter().map(|path| RecordsPath::parse(path)).collect::<Result<_, _>>()?,
             header: match self.header {
@@ -94,45 +101,44 @@ impl Request {
 }
 
 /// The rows of a Parquet file with only the top-level columns called one of `names`.
-pub(super) fn parquet(bytes: Bytes, names: Vec<String>, options: &DecodeOptions) -> Result<Batches, Box<Damage>> {
+pub(super) fn parquet(bytes: Bytes, names: Vec<String>, options: &DecodeOptions) -> Result<Opened> {
     match &options.isolation {
-        Some(isolation) => apart(isolation, &Request::new(options, names, false), &Schema::empty(), &bytes),
-        None => parquet_here(bytes, names, options),
+        Some(isolation) => apart(isolation, &Request::new(options, names, false), &Schema::empty(), &bytes).map(Ok),
+        None => Ok(parquet_here(bytes, names, options)),
     }
 }
 
 /// The rows of a workbook.
-pub(super) fn workbook(bytes: Bytes, schema: &Schema, options: &DecodeOptions) -> Result<Batches, Box<Damage>> {
+pub(super) fn workbook(bytes: Bytes, schema: &Schema, options: &DecodeOptions) -> Result<Opened> {
     match &options.isolation {
-        Some(isolation) => apart(isolation, &Request::new(options, Vec::new(), true), schema, &bytes),
-        None => workbook_here(bytes, schema, options),
+        Some(isolation) => apart(isolation, &Request::new(options, Vec::new(), true), schema, &bytes).map(Ok),
+        None => Ok(workbook_here(bytes, schema, options)),
     }
 }
 
-fn parquet_here(bytes: Bytes, names: Vec<String>, options: &DecodeOptions) -> Result<Batches, Box<Damage>> {
+fn parquet_here(bytes: Bytes, names: Vec<String>, options: &DecodeOptions) -> Opened {
     let damaged = |detail: String| Box::new(Damage::new("PARQUET", detail));
     let batches = decode_parquet(bytes, &names.into_iter().collect(), options.batch_rows).map_err(damaged)?;
-    Ok(Box::new(batches.map(move |batch| batch.map(|batch| (batch, Vec::new())).map_err(damaged))))
+    Ok(Box::new(batches.map(move |batch| Ok(batch.map(|batch| (batch, Vec::new())).map_err(damaged)))))
 }
 
-fn workbook_here(bytes: Bytes, schema: &Schema, options: &DecodeOptions) -> Result<Batches, Box<Damage>> {
+fn workbook_here(bytes: Bytes, schema: &Schema, options: &DecodeOptions) -> Opened {
     let batches = decode_xlsx(bytes, schema, options)?;
-    Ok(Box::new(batches.map(|batch| batch.map(|SheetBatch { cells, refused }| (cells, refused)))))
+    Ok(Box::new(batches.map(|batch| Ok(batch.map(|SheetBatch { cells, refused }| (cells, refused))))))
 }
 
 /// Starts the child and gives it everything; it answers only then.
-fn apart(isolation: &Isolation, request: &Request, schema: &Schema, bytes: &[u8]) -> Result<Batches, Box<Damage>> {
+fn apart(isolation: &Isolation, request: &Request, schema: &Schema, bytes: &[u8]) -> Result<Batches> {
     let failed = |what: &str, error: &dyn std::fmt::Display| {
-        Box::new(Damage::new("RESOURCE", format!("the process that decodes the file could not be {what}: {error}")))
+        Error::unavailable(format!("the process that decodes a file could not be {what}: {error}"))
     };
-    let mut child = Command::new(&isolation.program)
-        .args([DECODE_FILE, &isolation.memory.to_string()])
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| failed("started", &error))?;
+    let mut command = Command::new(&isolation.program);
+    command.args([DECODE_FILE, &isolation.memory.to_string()]).env_clear();
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    // What is typed at the terminal to stop the run must not look like a file that kills its reader.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut child = command.spawn().map_err(|error| failed("started", &error))?;
     let (input, output) = (child.stdin.take(), child.stdout.take());
     let (Some(mut input), Some(output)) = (input, output) else { return Err(failed("reached", &"it has no pipes")) };
     let apart = Apart { child, output: Some(BufReader::new(output)), memory: isolation.memory };
@@ -153,7 +159,7 @@ struct Apart {
 }
 
 impl Iterator for Apart {
-    type Item = Result<Rows, Box<Damage>>;
+    type Item = Result<Read>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut output = self.output.take()?;
@@ -162,39 +168,40 @@ impl Iterator for Apart {
         });
         match answer {
             Ok(Answer::Over) => None,
-            Ok(Answer::Damaged(damage)) => Some(Err(damage)),
+            Ok(Answer::Damaged(damage)) => Some(Ok(Err(damage))),
             Ok(Answer::Rows(refused)) => match receive(&mut output, self.memory).and_then(|bytes| batch_of(&bytes)) {
                 Ok(batch) => {
                     self.output = Some(output);
-                    Some(Ok((batch, refused)))
+                    Some(Ok(Ok((batch, refused))))
                 }
-                Err(error) => Some(Err(self.died(&error))),
+                Err(error) => Some(self.died(&error)),
             },
-            Err(error) => Some(Err(self.died(&error))),
+            Err(error) => Some(self.died(&error)),
         }
     }
 }
 
 impl Apart {
-    fn died(&mut self, error: &io::Error) -> Box<Damage> {
-        let end = match self.child.wait() {
-            Ok(status) => said(status),
-            Err(_) => error.to_string(),
-        };
+    /// The end of the child, which is the file's doing unless somebody killed it.
+    fn died(&mut self, error: &io::Error) -> Result<Read> {
+        let ended = self.child.wait();
+        if let Some(signal) = ended.as_ref().ok().and_then(killed_from_outside) {
+            return Err(Error::unavailable(format!("the process that decodes a file was ended by signal {signal}")));
+        }
+        let end = ended.map_or_else(|_| error.to_string(), |status| status.to_string());
         let memory = self.memory >> 20;
-        Box::new(Damage::new(
-            "RESOURCE",
-            format!("decoding the file takes more than {memory} MiB of memory, or makes its reader fail ({end})"),
-        ))
+        let detail =
+            format!("decoding the file takes more than {memory} MiB of memory, or makes its reader fail ({end})");
+        Ok(Err(Box::new(Damage::new("RESOURCE", detail))))
     }
 }
 
-fn said(status: ExitStatus) -> String {
+/// The signal, where it is one that people and systems send to processes (HUP, INT, KILL, TERM).
+fn killed_from_outside(status: &ExitStatus) -> Option<i32> {
     #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return format!("signal {signal}");
-    }
-    status.to_string()
+    return std::os::unix::process::ExitStatusExt::signal(status).filter(|signal| matches!(signal, 1 | 2 | 9 | 15));
+    #[cfg(not(unix))]
+    None
 }
 
 impl Drop for Apart {
@@ -216,7 +223,7 @@ enum Answer {
 ///
 /// # Errors
 /// When the request is none, or the parent is gone.
-pub fn serve_file(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
+pub fn serve_file(mut input: impl io::Read, mut output: impl Write) -> io::Result<()> {
     let invalid = |error: &dyn std::fmt::Display| io::Error::new(io::ErrorKind::InvalidData, error.to_string());
     let request = receive(&mut input, u64::MAX)?;
     let request: Request = serde_json::from_slice(&request).map_err(|error| invalid(&error))?;
@@ -240,7 +247,7 @@ pub fn serve_file(mut input: impl Read, mut output: impl Write) -> io::Result<()
         Err(damage) => return answer(Answer::Damaged(damage), None),
     };
     for batch in batches {
-        let (batch, refused) = match batch {
+        let (batch, refused) = match batch.map_err(|error| invalid(&error))? {
             Ok(rows) => rows,
             Err(damage) => return answer(Answer::Damaged(damage), None),
         };
@@ -265,7 +272,7 @@ pub fn serve_file(mut input: impl Read, mut output: impl Write) -> io::Result<()
 }
 
 /// A schema, and a batch of it, as an IPC stream.
-fn stream_of(schema: &Schema, batch: Option<&RecordBatch>) -> Result<Vec<u8>, ArrowError> {
+fn stream_of(schema: &Schema, batch: Option<&RecordBatch>) -> std::result::Result<Vec<u8>, ArrowError> {
     let mut writer = StreamWriter::try_new(Vec::new(), schema)?;
     if let Some(batch) = batch {
         writer.write(batch)?;
@@ -285,7 +292,7 @@ fn send(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     output.flush()
 }
 
-fn receive(input: &mut impl Read, limit: u64) -> io::Result<Vec<u8>> {
+fn receive(input: &mut impl io::Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut length = [0; 8];
     input.read_exact(&mut length)?;
     let length = u64::from_le_bytes(length);
@@ -321,7 +328,7 @@ mod tests {
     }
 
     /// What a child says to a request, without a process.
-    fn asked(bytes: &[u8]) -> Vec<Result<Rows, String>> {
+    fn asked(bytes: &[u8]) -> Vec<std::result::Result<Rows, String>> {
         let request = Request::new(&DecodeOptions::default(), vec!["id".to_owned(), "text".to_owned()], false);
         let mut input = Vec::new();
         for part in [&serde_json::to_vec(&request).unwrap()[..], &stream_of(&Schema::empty(), None).unwrap(), bytes] {
@@ -362,14 +369,15 @@ mod tests {
 
     #[test]
     fn damage_comes_across() {
-        assert_eq!(asked(b"PAR1 and nothing else"), [Err("PARQUET".to_owned())]);
+        let said = asked(b"PAR1 and nothing else");
+        assert_eq!(said.into_iter().map(|read| read.map(drop)).collect::<Vec<_>>(), [Err("PARQUET".to_owned())]);
     }
 
     #[test]
     fn a_child_that_is_none_is_damage_of_the_file() {
         let isolation = Isolation { program: "/bin/false".into(), memory: 1 << 30 };
         let options = DecodeOptions { isolation: Some(isolation), ..DecodeOptions::default() };
-        let end = parquet(file(3, 3), vec!["id".to_owned()], &options).unwrap().next().unwrap().unwrap_err();
-        assert_eq!(end.code, "RESOURCE");
+        let open = || parquet(file(3, 3), vec!["id".to_owned()], &options).unwrap().unwrap();
+        assert_eq!(open().next().unwrap().unwrap().unwrap_err().code, "RESOURCE");
     }
 }

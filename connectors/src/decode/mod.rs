@@ -251,7 +251,10 @@ impl Decoder {
         match stage {
             Stage::Idle | Stage::ParquetRows(_) | Stage::XlsxRows(_) => Ok(bytes.len()),
             Stage::Parquet(held) => {
-                held.extend_from_slice(bytes);
+                // One byte too many is enough to tell.
+                if held.len() <= parquet::MAX_FILE {
+                    held.extend_from_slice(bytes);
+                }
                 Ok(bytes.len())
             }
             Stage::Xlsx(packed) => {
@@ -365,12 +368,12 @@ impl Decoder {
                 reader.finish(rows)
             }
             Stage::Parquet(bytes) => {
-                let rows = ParquetRows::open(bytes.into(), &mut self.rows, &self.options);
+                let rows = ParquetRows::open(bytes.into(), &mut self.rows, &self.options)?;
                 self.stage = rows.map_or(Stage::Idle, |rows| Stage::ParquetRows(Box::new(rows)));
                 self.read_whole()
             }
             Stage::Xlsx(packed) => {
-                let rows = XlsxRows::open(packed, &mut self.rows, &self.declared, &self.options);
+                let rows = XlsxRows::open(packed, &mut self.rows, &self.declared, &self.options)?;
                 self.stage = rows.map_or(Stage::Idle, |rows| Stage::XlsxRows(Box::new(rows)));
                 self.read_whole()
             }

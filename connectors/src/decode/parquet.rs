@@ -31,6 +31,9 @@ use crate::error::Result;
 /// Most bytes that a row group may claim to hold, uncompressed.
 const MAX_ROW_GROUP: i64 = 4 << 30;
 
+/// Bytes that a file may have. It is held whole.
+pub(super) const MAX_FILE: usize = 1 << 30;
+
 /// Levels that a file's schema may have.
 const MAX_DEPTH: usize = 100;
 
@@ -131,25 +134,32 @@ pub(super) struct ParquetRows {
 
 impl ParquetRows {
     /// Opens a member; where that fails, books the damage.
-    pub(super) fn open(bytes: Bytes, rows: &mut Rows, options: &DecodeOptions) -> Option<Self> {
+    pub(super) fn open(bytes: Bytes, rows: &mut Rows, options: &DecodeOptions) -> Result<Option<Self>> {
         if bytes.is_empty() {
             rows.report(Damage::new("EMPTY", "the member is empty"));
-            return None;
+            return Ok(None);
         }
-        let Data::Struct(root) = &rows.root.data else { return None };
+        if bytes.len() > MAX_FILE {
+            rows.report(Damage::new(
+                "SIZE_LIMIT",
+                format!("the file has more than {MAX_FILE} bytes, and is held whole"),
+            ));
+            return Ok(None);
+        }
+        let Data::Struct(root) = &rows.root.data else { return Ok(None) };
         let names = root.names.iter().map(|name| String::from_utf8_lossy(&name.key).into_owned()).collect();
-        match isolated::parquet(bytes, names, options) {
-            Ok(batches) => Some(Self { batches, max_record: options.max_record_bytes }),
+        match isolated::parquet(bytes, names, options)? {
+            Ok(batches) => Ok(Some(Self { batches, max_record: options.max_record_bytes })),
             Err(damage) => {
                 rows.report(*damage);
-                None
+                Ok(None)
             }
         }
     }
 
     /// Reads some rows; `false` at the end.
     pub(super) fn read(&mut self, rows: &mut Rows) -> Result<bool> {
-        let batch = match self.batches.next() {
+        let batch = match self.batches.next().transpose()? {
             None => return Ok(false),
             Some(Err(damage)) => {
                 rows.report(*damage);

@@ -62,7 +62,7 @@ pub(super) async fn adopt(prepared: &mut Prepared) -> Result<()> {
         attempt = attempt.max(seal.attempt + 1);
         let unit = prepared.work.units.iter().find(|unit| unit.id == seal.unit);
         let fits = unit.is_some_and(|unit| prepared.unit_fingerprint(unit) == seal.fingerprint);
-        if fits && files_are_there(prepared, &seal).await {
+        if fits && files_are_there(prepared, &seal).await? {
             prepared.sealed.insert(seal.unit, seal);
         }
     }
@@ -99,10 +99,10 @@ pub(super) async fn decide(
         let reading = |e| Error::from(jogak_connectors::error::Error::store(format!("reading '{place}'"), e));
         let bytes = store.get(&place).await.map_err(reading)?.bytes().await.map_err(reading)?;
         let seal: Seal = serde_json::from_slice(&bytes).map_err(|e| damaged(&place).because(e))?;
-        if !files_are_there(prepared, &seal).await {
+        if !files_are_there(prepared, &seal).await? {
             return Err(Error::stopped(format!(
-                "an earlier start of this run meant to commit files that are no longer there, those of '{place}'; remove \
-                 '{path}' and run the same command again"
+                "an earlier start of this run meant to commit files that are no longer there, those of '{place}', and may \
+                 have committed them to some of its outputs; make the tables anew with --full-refresh"
             )));
         }
         seals.push(seal);
@@ -115,23 +115,26 @@ fn damaged(path: &Path) -> Error {
 }
 
 /// A seal counts only while the files that it names are there in full.
-async fn files_are_there(prepared: &Prepared, seal: &Seal) -> bool {
+async fn files_are_there(prepared: &Prepared, seal: &Seal) -> Result<bool> {
     for output in &seal.outputs {
-        let Some(table) = prepared.tables.iter().find(|table| table.name == output.name) else { return false };
+        let Some(table) = prepared.tables.iter().find(|table| table.name == output.name) else { return Ok(false) };
         for shard in &output.shards {
-            if !is_there(&table.table, &shard.path, Some(shard.bytes)).await {
-                return false;
+            if !is_there(&table.table, &shard.path, Some(shard.bytes)).await? {
+                return Ok(false);
             }
         }
     }
     match &seal.quarantine {
         Some(file) => is_there(prepared.primary(), &file.path, None).await,
-        None => true,
+        None => Ok(true),
     }
 }
 
-async fn is_there(table: &Table, path: &str, bytes: Option<u64>) -> bool {
-    let Ok(path) = below(table.root(), path) else { return false };
-    let found = table.store().head(&path).await;
-    found.is_ok_and(|meta| bytes.is_none_or(|bytes| bytes == meta.size))
+async fn is_there(table: &Table, path: &str, bytes: Option<u64>) -> Result<bool> {
+    let path = below(table.root(), path)?;
+    match table.store().head(&path).await {
+        Ok(meta) => Ok(bytes.is_none_or(|bytes| bytes == meta.size)),
+        Err(object_store::Error::NotFound { .. }) => Ok(false),
+        Err(error) => Err(jogak_connectors::error::Error::store(format!("looking for '{path}'"), error).into()),
+    }
 }

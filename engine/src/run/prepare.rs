@@ -86,7 +86,10 @@ impl Prepared {
 
     /// Is there nothing to do? What cannot be used has to be reported too, also where it is all that there is.
     pub(crate) fn is_idle(&self) -> bool {
-        self.work.units.is_empty() && self.work.remove.is_empty() && self.listing_damage.is_empty()
+        self.work.units.is_empty()
+            && self.work.remove.is_empty()
+            && self.work.strays == 0
+            && self.listing_damage.is_empty()
     }
 
     /// Digest of what a unit is to read.
@@ -126,17 +129,16 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
         return Err(Error::invalid(format!("the plan has no source '{unknown}'; it has {}", names.join(", "))));
     }
 
+    refuse_shared_keys(&sources)?;
     let schemas = pinned_schemas(&plan, &sources, facts.as_ref().map(|facts| &facts.plan_parts), settings).await?;
     let side_versions = side_versions(request, &plan, settings).await?;
     let (identity, parts) = identity(&plan, &schemas, side_versions);
-    if let Some(facts) = &facts
-        && facts.plan_identity != identity
-        && !request.full_refresh
-    {
+    let made = tables.iter().filter_map(|table| Some((table, table.state.as_ref()?.facts.as_ref()?)));
+    if let Some((table, facts)) = made.filter(|_| !request.full_refresh).find(|(_, f)| f.plan_identity != identity) {
         return Err(Error::invalid(format!(
             "'{}' was made by another state of this plan: {}. Versions never mix: choose another --out, or make the table \
              anew with --full-refresh",
-            tables[0].table.url(),
+            table.table.url(),
             differences(&facts.plan_parts, &parts)
         )));
     }
@@ -278,6 +280,23 @@ async fn refuse_foreign_files(tables: &[OutputTable]) -> Result<()> {
                 known.difference(&live).count(),
                 state.version
             )));
+        }
+    }
+    Ok(())
+}
+
+/// Slices name objects by key alone, so no two sources may have the same one.
+fn refuse_shared_keys(sources: &[OpenSource]) -> Result<()> {
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    for source in sources {
+        for key in source.inputs.keys().chain(source.unusable.keys()) {
+            if let Some(other) = seen.insert(key, &source.name) {
+                return Err(Error::invalid(format!(
+                    "sources '{other}' and '{}' both have an object '{key}'; name places above these, so that their keys \
+                     differ",
+                    source.name
+                )));
+            }
         }
     }
     Ok(())
@@ -477,16 +496,38 @@ async fn find_work(
     {
         ledger = read_ledger(primary.table.store(), primary.table.root(), &facts.ledger).await?;
     }
+    // What a crash between two outputs, or a start that was overtaken, left in one of them only.
+    let mut named: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut broken: BTreeSet<i64> = BTreeSet::new();
+    for row in &ledger {
+        for file in row.files()? {
+            let table = tables.iter().find(|table| table.name == file.output);
+            let is_live = |path: &str| {
+                let files = table.and_then(|table| table.state.as_ref()).map(|state| &state.files);
+                files.is_some_and(|files| files.binary_search_by(|file| file.path.as_str().cmp(path)).is_ok())
+            };
+            let Some(table) = table else { continue };
+            if !is_live(&file.shard.path) {
+                broken.insert(row.unit);
+            }
+            named.entry(&table.name).or_default().insert(file.shard.path);
+        }
+    }
+    let strays = |table: &OutputTable| {
+        let files = table.state.iter().flat_map(|state| &state.files);
+        files.filter(|file| named.get(table.name.as_str()).is_none_or(|named| !named.contains(&file.path))).count()
+    };
+    let strays = if request.full_refresh { 0 } else { tables.iter().map(strays).sum::<usize>() };
     let next_unit = ledger.iter().map(|row| row.unit + 1).max().unwrap_or(0);
     let target = settings.unit_bytes()?;
-    let mut all = Work::default();
+    let mut all = Work { strays, ..Work::default() };
     for source in sources {
         let (mine, others): (Vec<LedgerRow>, Vec<LedgerRow>) =
             std::mem::take(&mut ledger).into_iter().partition(|row| row.source == source.name);
         ledger = others;
         let listing: Vec<Listed> =
             source.fingerprints().into_iter().map(|(key, fingerprint)| Listed { key, fingerprint }).collect();
-        let (work, to_read) = compare(&listing, &unusable_keys(source), mine, request.prune)?;
+        let (work, to_read) = compare(&listing, &unusable_keys(source), mine, request.prune, &broken)?;
         let mut units = Vec::new();
         for set in &to_read.sets {
             units.extend(source.cut(set, target));

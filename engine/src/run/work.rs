@@ -39,6 +39,8 @@ pub(crate) struct Work {
     pub(crate) objects: ObjectCounts,
     /// Keys that are in the ledger and no longer in the listing.
     pub(crate) vanished: Vec<String>,
+    /// Files of the tables that the ledger does not know; they leave.
+    pub(crate) strays: usize,
 }
 
 /// Sets of keys to be cut into units: each set on its own.
@@ -47,7 +49,8 @@ pub(crate) struct ToRead {
     pub(crate) sets: Vec<Vec<String>>,
 }
 
-/// Compares the listing with the ledger. `unusable` objects are in the listing but cannot be read.
+/// Compares the listing with the ledger. `unusable` objects are in the listing but cannot be read; units that are `broken`
+/// have lost files, and are run again.
 ///
 /// # Errors
 /// When a unit that must be run again holds an object that vanished, and pruning was not asked for.
@@ -56,6 +59,7 @@ pub(crate) fn compare(
     unusable: &BTreeSet<String>,
     ledger: Vec<LedgerRow>,
     prune: bool,
+    broken: &BTreeSet<i64>,
 ) -> Result<(Work, ToRead)> {
     let current: BTreeMap<&str, &str> = listing.iter().map(|o| (o.key.as_str(), o.fingerprint.as_str())).collect();
     let mut units_of: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
@@ -70,6 +74,7 @@ pub(crate) fn compare(
         known.keys().filter(|key| !current.contains_key(**key)).map(|key| (*key).to_owned()).collect();
     let changed = known.iter().filter(|(key, print)| current.get(*key).is_some_and(|now| now != *print));
     let mut leaving: BTreeSet<i64> = changed.flat_map(|(key, _)| units_of[key].iter().copied()).collect();
+    leaving.extend(broken.iter().filter(|unit| keys_of.contains_key(unit)));
     if prune {
         leaving.extend(vanished.iter().flat_map(|key| units_of[key.as_str()].iter().copied()));
     } else if let Some(key) =
@@ -129,7 +134,7 @@ pub(crate) fn compare(
         vanished: vanished.len() as u64,
     };
     let (remove, keep) = ledger.into_iter().partition(|row| leaving.contains(&row.unit));
-    Ok((Work { units: Vec::new(), keep, remove, objects, vanished }, ToRead { sets }))
+    Ok((Work { units: Vec::new(), keep, remove, objects, vanished, strays: 0 }, ToRead { sets }))
 }
 
 #[cfg(test)]
@@ -149,7 +154,7 @@ mod tests {
         // Unit 0 packs a and b; c lies in units 1 and 2.
         let ledger = vec![row(0, "a", "1"), row(0, "b", "1"), row(1, "c", "1"), row(2, "c", "1"), row(3, "d", "1")];
         let now = listed(&[("a", "1"), ("b", "2"), ("c", "1"), ("d", "1"), ("e", "1")]);
-        let (work, to_read) = compare(&now, &BTreeSet::new(), ledger, false).unwrap();
+        let (work, to_read) = compare(&now, &BTreeSet::new(), ledger, false, &BTreeSet::new()).unwrap();
         assert_eq!(to_read.sets, [vec!["a".to_owned(), "b".into()], vec!["e".into()]], "new objects stay apart");
         assert_eq!(work.remove.iter().map(|r| r.unit).collect::<Vec<_>>(), [0, 0]);
         assert_eq!(work.keep.len(), 3);
@@ -159,7 +164,8 @@ mod tests {
     #[test]
     fn a_changed_archive_takes_all_its_units_along() {
         let ledger = vec![row(1, "c", "1"), row(2, "c", "1"), row(3, "d", "1")];
-        let (work, to_read) = compare(&listed(&[("c", "2"), ("d", "1")]), &BTreeSet::new(), ledger, false).unwrap();
+        let (work, to_read) =
+            compare(&listed(&[("c", "2"), ("d", "1")]), &BTreeSet::new(), ledger, false, &BTreeSet::new()).unwrap();
         assert_eq!(to_read.sets, [vec!["c".to_owned()]]);
         assert_eq!(work.remove.len(), 2);
     }
@@ -168,24 +174,36 @@ mod tests {
     fn what_vanished_leaves_only_when_asked() {
         let ledger = vec![row(0, "a", "1"), row(1, "b", "1")];
         let now = listed(&[("a", "1")]);
-        let (work, to_read) = compare(&now, &BTreeSet::new(), ledger.clone(), false).unwrap();
+        let (work, to_read) = compare(&now, &BTreeSet::new(), ledger.clone(), false, &BTreeSet::new()).unwrap();
         assert_eq!((work.vanished.len(), work.remove.len(), to_read.sets.len()), (1, 0, 0));
-        let (work, _) = compare(&now, &BTreeSet::new(), ledger, true).unwrap();
+        let (work, _) = compare(&now, &BTreeSet::new(), ledger, true, &BTreeSet::new()).unwrap();
         assert_eq!((work.remove.len(), work.keep.len()), (1, 1));
     }
 
     #[test]
     fn a_changed_object_packed_with_a_vanished_one_needs_prune() {
         let ledger = vec![row(0, "a", "1"), row(0, "b", "1")];
-        let error = compare(&listed(&[("a", "2")]), &BTreeSet::new(), ledger, false).unwrap_err();
+        let error = compare(&listed(&[("a", "2")]), &BTreeSet::new(), ledger, false, &BTreeSet::new()).unwrap_err();
         assert!(error.to_string().contains("--prune"), "{error}");
     }
 
     #[test]
     fn an_object_that_cannot_be_read_is_counted_as_failed() {
         let now = listed(&[("a", "1"), ("b", "1")]);
-        let (work, to_read) = compare(&now, &BTreeSet::from(["b".to_owned()]), Vec::new(), false).unwrap();
+        let (work, to_read) =
+            compare(&now, &BTreeSet::from(["b".to_owned()]), Vec::new(), false, &BTreeSet::new()).unwrap();
         assert_eq!(to_read.sets, [vec!["a".to_owned()]]);
         assert_eq!((work.objects.read, work.objects.failed), (1, 1));
+    }
+
+    #[test]
+    fn a_unit_that_lost_a_file_is_run_again() {
+        let ledger = vec![row(0, "a", "1"), row(1, "b", "1")];
+        let now = listed(&[("a", "1"), ("b", "1")]);
+        let broken = BTreeSet::from([1]);
+        let (work, to_read) = compare(&now, &BTreeSet::new(), ledger.clone(), false, &broken).unwrap();
+        assert_eq!((to_read.sets, work.remove.len()), (vec![vec!["b".to_owned()]], 1));
+        let error = compare(&listed(&[("a", "1")]), &BTreeSet::new(), ledger, false, &broken).unwrap_err();
+        assert!(error.to_string().contains("--prune"), "what it was made from is gone: {error}");
     }
 }

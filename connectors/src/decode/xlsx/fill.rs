@@ -51,20 +51,20 @@ impl XlsxRows {
         rows: &mut Rows,
         schema: &Schema,
         options: &DecodeOptions,
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>> {
         let opened = if packed.too_large {
             Err(too_large_file())
         } else if packed.bytes.is_empty() {
             Err(fault("EMPTY", "the member is empty"))
         } else {
-            isolated::workbook(packed.bytes.into(), schema, options)
+            isolated::workbook(packed.bytes.into(), schema, options)?
         };
-        opened.map(|batches| Self { batches }).map_err(|damage| rows.report(*damage)).ok()
+        Ok(opened.map(|batches| Self { batches }).map_err(|damage| rows.report(*damage)).ok())
     }
 
     /// Reads some rows; `false` at the end.
     pub(in crate::decode) fn read(&mut self, rows: &mut Rows) -> Result<bool> {
-        let batch = match self.batches.next() {
+        let batch = match self.batches.next().transpose()? {
             None => return Ok(false),
             Some(Err(damage)) => {
                 rows.report(*damage);

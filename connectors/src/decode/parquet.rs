@@ -15,7 +15,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::file::metadata::ParquetMetaDataReader;
 
 use super::counts::CoercionKind;
@@ -33,6 +33,9 @@ const MAX_ROW_GROUP: i64 = 4 << 30;
 
 /// Bytes that a file may have. It is held whole.
 pub(super) const MAX_FILE: usize = 1 << 30;
+
+/// Bytes of a batch, as far as a file says the truth about the size of its rows.
+const BATCH_BYTES: usize = 16 << 20;
 
 /// Levels that a file's schema may have.
 const MAX_DEPTH: usize = 100;
@@ -58,7 +61,10 @@ pub fn decode_parquet(
 ) -> std::result::Result<ParquetBatches, String> {
     refuse_deep(&bytes)?;
     guarded(|| {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| error.to_string())?;
+        // The Arrow schema that a writer may have left would bring dictionaries, a few bytes of which are gigabytes of rows.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options);
+        let builder = builder.map_err(|error| error.to_string())?;
         let metadata = builder.metadata();
         if let Some(size) =
             metadata.row_groups().iter().map(|group| group.total_byte_size()).find(|size| *size > MAX_ROW_GROUP)
@@ -69,7 +75,11 @@ pub fn decode_parquet(
         let roots = builder.parquet_schema().root_schema().get_fields().iter().enumerate();
         let wanted: Vec<usize> = roots.filter(|(_, field)| names.contains(field.name())).map(|(at, _)| at).collect();
         let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
-        let reader = builder.with_projection(mask).with_batch_size(batch_rows.clamp(1, 8192)).build();
+        let row_bytes =
+            metadata.row_groups().iter().map(|group| group.total_byte_size() / group.num_rows().max(1)).max();
+        let fitting = BATCH_BYTES / usize::try_from(row_bytes.unwrap_or(0)).unwrap_or(0).max(1);
+        let batch_rows = batch_rows.min(fitting).clamp(1, 8192);
+        let reader = builder.with_projection(mask).with_batch_size(batch_rows).build();
         let reader = Some(reader.map_err(|error| error.to_string())?);
         Ok(ParquetBatches { reader, missing })
     })

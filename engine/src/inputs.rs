@@ -27,6 +27,9 @@ const DIRECTORIES_AT_ONCE: usize = 8;
 /// Bytes of small directories that stay in memory, so that their members need not be listed again for each unit.
 const HELD_DIRECTORIES: usize = 8 << 20;
 
+/// Where a member is: a range that it lies in, and its rank among the selected ones there.
+pub(crate) type Place = (Range<u64>, usize);
+
 /// What to look for at a place.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted<'a> {
@@ -226,9 +229,8 @@ impl OpenSource {
         cut(&listing, target)
     }
 
-    /// Up to `count` members spread over all objects: the object, and for a member a range that it lies in, and its rank
-    /// among the selected ones there.
-    pub(crate) fn spread(&self, count: usize) -> Vec<(&Arc<Input>, Option<(Range<u64>, usize)>)> {
+    /// Up to `count` members spread over all objects: the object, and for a member its place in it.
+    pub(crate) fn spread(&self, count: usize) -> Vec<(&Arc<Input>, Option<Place>)> {
         let size = |input: &Input| if input.index.is_some() { input.selected } else { 1 };
         let all: u64 = self.inputs.values().map(|input| size(input)).sum();
         let step = all.div_ceil(count.max(1) as u64).max(1);

@@ -25,6 +25,7 @@ mod scan;
 mod schemas;
 mod session;
 pub mod settings;
+mod sides;
 mod stored;
 mod tables;
 mod unique;

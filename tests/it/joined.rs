@@ -23,7 +23,7 @@ SELECT labels.id, labels.text, titles.title FROM labels JOIN titles ON labels.id
 
 #[test]
 fn a_table_is_joined_and_its_version_is_part_of_the_run() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::with_settings("unit_size = \"50B\"\n");
     let write = |name: &str, text: &str| {
         let path = scratch.path(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
@@ -32,7 +32,8 @@ fn a_table_is_joined_and_its_version_is_part_of_the_run() {
     write("titles.sql", TITLES);
     write("joined.sql", JOINED);
     write("names/1.ndjson", "{\"id\":1,\"title\":\"시장\"}\n{\"id\":2,\"title\":\"강\"}\n");
-    write("labels/1.ndjson", "{\"id\":1,\"text\":\"a\"}\n{\"id\":2,\"text\":\"b\"}\n{\"id\":3,\"text\":\"c\"}\n");
+    write("labels/1.ndjson", "{\"id\":1,\"text\":\"a\"}\n{\"id\":2,\"text\":\"b\"}\n");
+    write("labels/2.ndjson", "{\"id\":3,\"text\":\"c\"}\n");
     let run = |plan: &str, sources: &[&str]| {
         let sources: Vec<&str> = sources.iter().flat_map(|source| ["--source", source]).collect();
         scratch.jogak(&[&["run", plan, "--out", "out", "--format", "json"], sources.as_slice()].concat())
@@ -41,6 +42,7 @@ fn a_table_is_joined_and_its_version_is_part_of_the_run() {
     let sources = ["labels=labels", "titles=out/titles/titles"];
     let summary: serde_json::Value = serde_json::from_str(&run("joined.sql", &sources).expect(0).stdout).expect("JSON");
     assert_eq!((&summary["mode"], number(output(&summary, "records"), "/rows")), (&"unit by unit".into(), 2));
+    assert_eq!(number(&summary, "/units/0"), 2, "{summary:#}");
     let mut titles = scratch.table("out", "joined", "records").column("title");
     titles.sort();
     assert_eq!(titles, ["강", "시장"]);

@@ -29,6 +29,7 @@ use crate::scan::{ScanShared, UnitTable};
 use crate::schemas::{decode_schema, encode_schema, grouped_table_schema};
 use crate::session;
 use crate::settings::Settings;
+use crate::sides::UnitsOnTheRight;
 
 /// An output's table.
 pub(crate) struct OutputTable {
@@ -144,6 +145,8 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
     }
 
     let context = session::context(&memory)?;
+    let units = sources.iter().map(|source| source.name.clone()).collect();
+    context.add_optimizer_rule(Arc::new(UnitsOnTheRight { units }));
     let mut scans = Vec::new();
     for source in &sources {
         let header = plan.header.source(&source.name).ok_or_else(|| Error::internal("a source without its header"))?;
@@ -594,6 +597,7 @@ async fn plan_outputs(
                 continue;
             }
             let fed = session::context(memory)?;
+            fed.add_optimizer_rule(Arc::new(UnitsOnTheRight { units: vec![name.clone()] }));
             register_side(&fed, side)?;
             fed.register_table(name.as_str(), Arc::new(fed_table(Arc::clone(&schema))?))?;
             let mut reduced = plan.clone();

@@ -236,12 +236,12 @@ impl TableProvider for StoredFiles {
 
     async fn scan(
         &self,
-        _state: &dyn Session,
+        state: &dyn Session,
         projection: Option<&Vec<usize>>,
         _filters: &[Expr],
         limit: Option<usize>,
     ) -> datafusion::common::Result<Arc<dyn ExecutionPlan>> {
-        let groups = self.files.iter().map(|file| {
+        let files = self.files.iter().map(|file| {
             let meta = ObjectMeta {
                 location: file.path.clone(),
                 last_modified: Default::default(),
@@ -251,11 +251,16 @@ impl TableProvider for StoredFiles {
             };
             let mut partitioned = PartitionedFile::from(meta);
             partitioned.partition_values = file.values.clone();
-            FileGroup::new(vec![partitioned])
+            partitioned
         });
+        // Within a run, rows come in the order of the files.
+        let groups: Vec<FileGroup> = match state.config_options().execution.target_partitions {
+            1 => vec![FileGroup::new(files.collect())],
+            _ => files.map(|file| FileGroup::new(vec![file])).collect(),
+        };
         let source = Arc::new(ParquetSource::new(self.schema.clone()));
         let config = FileScanConfigBuilder::new(self.address.clone(), source)
-            .with_file_groups(groups.collect())
+            .with_file_groups(groups)
             .with_projection_indices(projection.cloned())?
             .with_limit(limit)
             .build();

@@ -34,7 +34,7 @@ class Corpus:
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         raise SystemExit(__doc__)
     root = Path(sys.argv[1])
     if root.exists() and any(root.iterdir()):

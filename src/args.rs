@@ -1,5 +1,7 @@
 //! The command line: types only.
 
+pub(crate) mod catalog;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -105,6 +107,11 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Query by hand, with history and completion, or from a script: jogak shell < file.sql; writes nothing
+    Shell(ShellArgs),
+    /// The catalogue of sets: list, search, import, score
+    #[command(subcommand)]
+    Catalog(catalog::CatalogCommand),
     /// Re-check a table, or all tables below a place: hashes, schemas, offsets, recomputations, identities
     Verify {
         /// A table or a folder of tables
@@ -155,12 +162,21 @@ pub(crate) struct SampleArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
     /// Plan files
-    #[arg(required = true)]
+    #[arg(required_unless_present_any = ["selection", "all"], conflicts_with_all = ["selection", "all"])]
     pub(crate) plans: Vec<PathBuf>,
-    /// Places of sources, as name=URL
+    /// The sets that were chosen under this name, each with the plan that fits it
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "sources"])]
+    pub(crate) selection: Option<String>,
+    /// All sets of the catalogue that have a place and a plan of the track
+    #[arg(long, requires = "track", conflicts_with = "sources")]
+    pub(crate) all: bool,
+    /// llm or physical
+    #[arg(long, requires = "all")]
+    pub(crate) track: Option<String>,
+    /// Places of sources, as name=URL; aihub:577 is where the catalogue says that set 577 lies
     #[arg(long = "source", value_name = "NAME=URL")]
     pub(crate) sources: Vec<String>,
-    /// Where the tables lie: <OUT>/<plan>/<output>
+    /// Where the tables lie: <OUT>/<plan>/<output>, or <OUT>/<set>/<plan>/<output>
     #[arg(long)]
     pub(crate) out: String,
     /// Parameters, as name=value
@@ -187,6 +203,19 @@ pub(crate) struct RunArgs {
     /// Only say what would be done
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShellArgs {
+    /// Run this and end; may be given several times
+    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    pub(crate) commands: Vec<String>,
+    /// Memory for queries
+    #[arg(long)]
+    pub(crate) memory: Option<String>,
+    /// How rows are printed at first; \\format changes it
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }

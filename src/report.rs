@@ -1,24 +1,20 @@
 //! Everything that is printed: data on stdout, words for people on stderr.
 
+mod rows;
+
 use std::io::{IsTerminal, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
-use arrow::util::display::{ArrayFormatter, FormatOptions};
 use comfy_table::{ContentArrangement, Table, presets};
 use jogak_engine::{Error, Result};
 use jogak_plans::{Diagnostic, Severity, SourceFile};
-use parquet::arrow::ArrowWriter;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::args::{Format, Lang};
 
-/// Characters of a cell that a table shows.
-const CELL: usize = 60;
-/// Rows that a table shows before it says how many more there are.
-const TABLE_ROWS: usize = 1000;
+pub(crate) use rows::RowPrinter;
 
 /// Is it Korean that people want to read here?
 pub(crate) fn korean(lang: Option<Lang>) -> bool {
@@ -128,13 +124,17 @@ fn csv_cell(text: &str) -> String {
 
 /// A table, aligned for wide characters.
 pub(crate) fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+    line(&drawn(headings, rows));
+}
+
+fn drawn(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(headings);
     for row in rows {
         table.add_row(row);
     }
-    line(&table.to_string());
+    table.to_string()
 }
 
 /// Batches in any format.
@@ -147,118 +147,17 @@ pub(crate) fn batches(batches: &[RecordBatch], format: Format) -> Result<()> {
     printer.finish()
 }
 
-/// Prints rows as they come.
-pub(crate) struct RowPrinter {
-    schema: SchemaRef,
-    sink: Sink,
-}
-
-enum Sink {
-    Table { rows: Vec<Vec<String>>, more: usize },
-    Json { any: bool },
-    Ndjson,
-    Csv { header: bool },
-    Parquet(Box<ArrowWriter<std::io::Stdout>>),
-}
-
 fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::internal("printing rows").because(error)
 }
 
-impl RowPrinter {
-    pub(crate) fn new(schema: SchemaRef, format: Format) -> Result<Self> {
-        let sink = match format {
-            Format::Table => Sink::Table { rows: Vec::new(), more: 0 },
-            Format::Json => Sink::Json { any: false },
-            Format::Ndjson => Sink::Ndjson,
-            Format::Csv => Sink::Csv { header: true },
-            Format::Parquet => {
-                if std::io::stdout().is_terminal() {
-                    return Err(Error::invalid("--format parquet writes bytes; send stdout to a file"));
-                }
-                let writer = ArrowWriter::try_new(std::io::stdout(), schema.clone(), None).map_err(failed)?;
-                Sink::Parquet(Box::new(writer))
-            }
-        };
-        Ok(Self { schema, sink })
-    }
-
-    pub(crate) fn print(&mut self, batch: &RecordBatch) -> Result<()> {
-        match &mut self.sink {
-            Sink::Table { rows, more } => {
-                for row in text_rows(batch)? {
-                    if rows.len() < TABLE_ROWS { rows.push(row) } else { *more += 1 }
-                }
-            }
-            Sink::Json { any } => {
-                for text in json_rows(batch)? {
-                    line(&format!("{}{text}", if *any { "," } else { "[" }));
-                    *any = true;
-                }
-            }
-            Sink::Ndjson => json_rows(batch)?.iter().for_each(|text| line(text)),
-            Sink::Csv { header } => {
-                if std::mem::take(header) {
-                    let names: Vec<_> = self.schema.fields().iter().map(|field| csv_cell(field.name())).collect();
-                    line(&names.join(","));
-                }
-                for row in full_rows(batch)? {
-                    line(&row.iter().map(|cell| csv_cell(cell)).collect::<Vec<_>>().join(","));
-                }
-            }
-            Sink::Parquet(writer) => writer.write(batch).map_err(failed)?,
-        }
-        Ok(())
-    }
-
-    pub(crate) fn finish(self) -> Result<()> {
-        match self.sink {
-            Sink::Table { rows, more } => {
-                let names: Vec<&str> = self.schema.fields().iter().map(|field| field.name().as_str()).collect();
-                table(&names, rows.into_iter());
-                if more > 0 {
-                    say(&format!("… and {more} more rows; use LIMIT, or --format ndjson for all"));
-                }
-            }
-            Sink::Json { any } => line(if any { "]" } else { "[]" }),
-            Sink::Parquet(writer) => {
-                writer.close().map_err(failed)?;
-            }
-            Sink::Ndjson | Sink::Csv { .. } => {}
-        }
-        Ok(())
-    }
-}
-
-fn json_rows(batch: &RecordBatch) -> Result<Vec<String>> {
-    let mut writer = arrow::json::LineDelimitedWriter::new(Vec::new());
+/// Rows as JSON objects, NULLs included.
+pub(crate) fn json_values(batch: &RecordBatch) -> Result<Vec<Value>> {
+    let builder = arrow::json::WriterBuilder::new().with_explicit_nulls(true);
+    let mut writer = builder.build::<_, arrow::json::writer::LineDelimited>(Vec::new());
     writer.write(batch).and_then(|()| writer.finish()).map_err(failed)?;
     let text = String::from_utf8(writer.into_inner()).map_err(failed)?;
-    Ok(text.lines().map(str::to_owned).collect())
-}
-
-fn full_rows(batch: &RecordBatch) -> Result<Vec<Vec<String>>> {
-    let options = FormatOptions::default();
-    let formatters = batch
-        .columns()
-        .iter()
-        .map(|column| ArrayFormatter::try_new(column.as_ref(), &options).map_err(failed))
-        .collect::<Result<Vec<_>>>()?;
-    let cell = |formatter: &ArrayFormatter<'_>, row: usize| formatter.value(row).to_string();
-    Ok((0..batch.num_rows()).map(|row| formatters.iter().map(|f| cell(f, row)).collect()).collect())
-}
-
-/// Cells cut to a length that people can read.
-fn text_rows(batch: &RecordBatch) -> Result<Vec<Vec<String>>> {
-    let cut = |text: String| {
-        let text = text.replace('\n', " ");
-        if text.chars().count() <= CELL {
-            text
-        } else {
-            format!("{}…", text.chars().take(CELL - 1).collect::<String>())
-        }
-    };
-    Ok(full_rows(batch)?.into_iter().map(|row| row.into_iter().map(cut).collect()).collect())
+    text.lines().map(|line| serde_json::from_str(line).map_err(failed)).collect()
 }
 
 /// A number of bytes for people.

@@ -10,6 +10,8 @@ mod faults {
 }
 
 mod it {
+    mod catalog;
+    mod catalog_select;
     mod command;
     mod continued;
     mod determinism;
@@ -19,10 +21,13 @@ mod it {
     mod hazards;
     mod joined;
     mod plans;
+    mod queries;
+    mod probe;
     mod readers;
     mod rerun;
     mod s3;
     mod seaweed;
+    mod shell;
     mod table;
     mod together;
 }

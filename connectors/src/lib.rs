@@ -8,6 +8,7 @@
 //! - [`commit`]: the Delta log, the input ledger: which files count, and what they were made from
 //! - [`damage`]: what could not be used, and where
 
+pub mod aihub;
 pub mod archive;
 pub mod commit;
 pub mod damage;

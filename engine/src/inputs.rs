@@ -97,7 +97,14 @@ impl OpenSource {
     /// # Errors
     /// When the place cannot be listed or a store fails. A damaged archive is no error.
     pub(crate) async fn open(name: &str, url: &str, wanted: Wanted<'_>, stores: &StoreSettings) -> Result<Self> {
-        let location = Location::open(url, stores)?;
+        Self::open_at(name, Location::open(url, stores)?, wanted).await
+    }
+
+    /// The same at a place that is open already.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn open_at(name: &str, location: Location, wanted: Wanted<'_>) -> Result<Self> {
         let glob = match wanted.files {
             [] => None,
             [one] => Some(one.clone()),

@@ -4,10 +4,14 @@
 //! - [`run`]: a plan, the places of its sources, one committed version of each output. Read `run/mod.rs` first
 //! - [`offline`]: previews and the tests in a plan's header
 //! - [`query`]: SQL over tables and any readable place; writes nothing
+//! - [`catalog`]: what is known of every set: tables with history, import, scores
+//! - [`select`]: the optimum under a budget, how firmly it stands, reports, seals; data in, data out
 //! - [`verify`]: a table re-checked without trusting it
 //! - [`explain`], [`cost`], [`look`], [`runs`]: what a plan would do and cost, what lies in a place, what was run
 
 pub mod books;
+pub mod bulk;
+pub mod catalog;
 mod clock;
 pub mod cost;
 pub mod error;
@@ -24,7 +28,9 @@ pub mod runs;
 mod scan;
 mod schemas;
 mod session;
+pub mod select;
 pub mod settings;
+pub mod shipped;
 mod sides;
 mod stored;
 mod tables;

@@ -112,6 +112,7 @@ pub(crate) async fn open_all(
         let url = places
             .get(name)
             .ok_or_else(|| Error::invalid(format!("source '{name}' has no place; add --source {name}=URL")))?;
+        let url = &crate::catalog::places::resolved(url, settings).await?;
         sources.push(OpenSource::open(name, url, wanted(source, UNIT_BYTES), &settings.stores).await?);
     }
     Ok(sources)
@@ -268,7 +269,7 @@ fn objects_of(source: &str, header: &Source, content: &Content) -> Vec<(String, 
 }
 
 /// The `Struct{record, reject}` column of builder results, where the rows are such.
-fn builder_column(batch: &RecordBatch) -> Option<&arrow::array::StructArray> {
+pub(crate) fn builder_column(batch: &RecordBatch) -> Option<&arrow::array::StructArray> {
     let mut columns =
         batch.schema_ref().fields().iter().zip(batch.columns()).filter(|(field, _)| field.name() != "_src");
     let (_, only) = columns.next()?;

@@ -3,19 +3,23 @@
 //! A place is a Delta table, Parquet files, or anything that a source of a plan could be: `FROM 'labels/**/*.zip'`,
 //! `FROM 's3://bucket/a.zip!*.json'` (the part after `!` is a pattern over members).
 
-use std::sync::Arc;
+mod system;
 
-use arrow::array::{Int64Array, RecordBatch, StringArray};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::catalog::{MemTable, MemorySchemaProvider, Session, TableProvider};
+use datafusion::catalog::{MemTable, Session, TableProvider};
 use datafusion::datasource::TableType;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
+use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::object_store::ObjectStoreUrl;
-use datafusion::logical_expr::Expr;
+use datafusion::execution::runtime_env::RuntimeEnv;
+use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::{SQLOptions, SessionContext};
 use datafusion::scalar::ScalarValue;
@@ -39,47 +43,144 @@ use crate::scan::{ScanShared, UnitTable};
 use crate::settings::Settings;
 use crate::stored::StoredFile;
 
+pub use system::{FunctionEntry, TableInfo};
+
 /// Compressed bytes of a unit in a query: units only serve parallel reading there.
 const UNIT_BYTES: u64 = 16 << 20;
 
-/// Runs one query.
+/// A session for queries over the catalogue, `system.*`, and any readable place. It stays open for as many queries as one
+/// likes; nothing that a query opens outlives it. Cheap to clone: clones share the memory.
+#[derive(Clone)]
+pub struct Query {
+    context: SessionContext,
+    settings: Arc<Settings>,
+    functions: Arc<Vec<FunctionEntry>>,
+    /// Places named so far, so that those of two queries at a time are told apart.
+    places: Arc<AtomicU64>,
+}
+
+impl Query {
+    /// Opens a session within `memory` bytes; where it is not given, what `jogak.toml` says, or 60 % of the machine.
+    ///
+    /// # Errors
+    /// When the memory is too small or no size, or the catalogue's place is no Unicode.
+    pub fn open(settings: &Settings, memory: Option<u64>) -> Result<Self> {
+        let configured = settings.memory.as_deref().map(|text| {
+            crate::settings::parse_size(text)
+                .ok_or_else(|| Error::invalid(format!("jogak.toml: memory = '{text}' is no size")))
+        });
+        let memory = memory.map_or_else(|| configured.transpose(), |given| Ok(Some(given)))?;
+        let plan = MemoryPlan::new(memory.unwrap_or_else(default_memory), 1, (0, 0), &Default::default())?;
+        let context = crate::session::context(&plan)?;
+        let settings = Arc::new(settings.clone());
+        let functions = Arc::new(system::functions(&context));
+        system::register(&context, &settings, &functions)?;
+        crate::catalog::Catalog::open(&settings)?.register(&context)?;
+        Ok(Self { context, settings, functions, places: Arc::default() })
+    }
+
+    /// Runs one query. Dropping the stream ends it.
+    ///
+    /// # Errors
+    /// When it cannot be parsed or planned, reads a place that cannot be read, or is more than a query.
+    pub async fn run(&self, sql: &str) -> Result<SendableRecordBatchStream> {
+        let logical = self.plan(sql).await?;
+        let frame = self.context.execute_logical_plan(logical).await.map_err(unplanned)?;
+        Ok(frame.execute_stream().await?)
+    }
+
+    /// The columns of what can stand after FROM: a table, a version of one, or a place in single quotes.
+    ///
+    /// # Errors
+    /// When there is no such table, or the place cannot be read.
+    pub async fn describe(&self, from: &str) -> Result<SchemaRef> {
+        let logical = self.plan(&format!("SELECT * FROM {from}")).await?;
+        Ok(Arc::clone(logical.schema().inner()))
+    }
+
+    /// The tables of the schemas `catalog` and `system`.
+    pub fn tables(&self) -> Vec<TableInfo> {
+        system::tables()
+    }
+
+    /// The functions that a query can call, by family and name.
+    pub fn functions(&self) -> &[FunctionEntry] {
+        &self.functions
+    }
+
+    async fn plan(&self, sql: &str) -> Result<LogicalPlan> {
+        let mut statements = Parser::parse_sql(&DuckDbDialect {}, sql)
+            .map_err(|e| Error::invalid(format!("the query has an error: {e}")))?;
+        let (Some(mut statement), true) = (statements.pop(), statements.is_empty()) else {
+            return Err(Error::invalid("give one query"));
+        };
+        if !matches!(statement, Statement::Query(_) | Statement::Explain { .. }) {
+            return Err(Error::invalid(READ_ONLY));
+        }
+        let mut places = Places { count: &self.places, found: Vec::new() };
+        let _ = statement.visit(&mut places);
+        let found = places.found;
+        // The plan holds what it reads; the names are only needed until it is made.
+        let mut registered = Registered { context: &self.context, names: Vec::new() };
+        for (name, url) in &found {
+            let (url, member) = split_member(url);
+            let provider = table_at(&self.context, url, member, &self.settings).await?;
+            self.context.register_table(name.as_str(), provider)?;
+            registered.names.push(name.clone());
+        }
+        let statement = datafusion::sql::parser::Statement::Statement(Box::new(statement));
+        let logical = self.context.state().statement_to_plan(statement).await.map_err(unplanned)?;
+        drop(registered);
+        let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+        read_only.verify_plan(&logical).map_err(|e| Error::invalid(READ_ONLY).because(e))?;
+        Ok(logical)
+    }
+}
+
+/// Runs one query in a session of its own.
 ///
 /// # Errors
-/// When it cannot be parsed or planned, reads a place that cannot be read, or is more than a query.
+/// As those of [`Query`].
 pub async fn query(sql: &str, memory: Option<u64>, settings: &Settings) -> Result<SendableRecordBatchStream> {
-    let plan = MemoryPlan::new(memory.unwrap_or_else(default_memory), 1, (0, 0), &Default::default())?;
-    let context = crate::session::context(&plan)?;
-    register_system(&context, settings)?;
-    let mut statements = Parser::parse_sql(&DuckDbDialect {}, sql)
-        .map_err(|e| Error::invalid(format!("the query has an error: {e}")))?;
-    let (Some(mut statement), true) = (statements.pop(), statements.is_empty()) else {
-        return Err(Error::invalid("give one query"));
-    };
-    if !matches!(statement, Statement::Query(_) | Statement::Explain { .. }) {
-        return Err(Error::invalid("only queries are allowed: jogak sql writes nothing"));
+    Query::open(settings, memory)?.run(sql).await
+}
+
+/// What a query must not be.
+const READ_ONLY: &str = "only queries are allowed: jogak sql writes nothing";
+
+/// Why there is no plan: what a table of ours says, else what the planner says.
+fn unplanned(error: DataFusionError) -> Error {
+    match error {
+        DataFusionError::External(inner) => match inner.downcast::<Error>() {
+            Ok(ours) => *ours,
+            Err(other) => Error::invalid("the query cannot be planned").because(other),
+        },
+        DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => unplanned(*inner),
+        error => Error::invalid("the query cannot be planned").because(error),
     }
-    let mut places = Places(Vec::new());
-    let _ = statement.visit(&mut places);
-    for (name, url) in &places.0 {
-        let (url, member) = split_member(url);
-        let provider = table_at(&context, url, member, settings).await?;
-        context.register_table(name.as_str(), provider)?;
+}
+
+/// Names of places, which are taken back.
+struct Registered<'a> {
+    context: &'a SessionContext,
+    names: Vec<String>,
+}
+
+impl Drop for Registered<'_> {
+    fn drop(&mut self) {
+        for name in &self.names {
+            let _ = self.context.deregister_table(name.as_str());
+        }
     }
-    let statement = datafusion::sql::parser::Statement::Statement(Box::new(statement));
-    let planned = |e: datafusion::error::DataFusionError| Error::invalid("the query cannot be planned").because(e);
-    let logical = context.state().statement_to_plan(statement).await.map_err(planned)?;
-    let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-    read_only
-        .verify_plan(&logical)
-        .map_err(|e| Error::invalid("only queries are allowed: jogak sql writes nothing").because(e))?;
-    let frame = context.execute_logical_plan(logical).await.map_err(planned)?;
-    Ok(frame.execute_stream().await?)
 }
 
 /// Gives each place in a FROM a name of its own.
-struct Places(Vec<(String, String)>);
+struct Places<'a> {
+    count: &'a AtomicU64,
+    found: Vec<(String, String)>,
+}
 
-impl VisitorMut for Places {
+impl VisitorMut for Places<'_> {
     type Break = ();
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> std::ops::ControlFlow<()> {
@@ -87,8 +188,8 @@ impl VisitorMut for Places {
             && let [ObjectNamePart::Identifier(identifier)] = name.0.as_slice()
             && identifier.quote_style == Some('\'')
         {
-            let table = format!("place_{}", self.0.len() + 1);
-            self.0.push((table.clone(), identifier.value.clone()));
+            let table = format!("place_{}", self.count.fetch_add(1, Ordering::Relaxed) + 1);
+            self.found.push((table.clone(), identifier.value.clone()));
             *name = ObjectName(vec![ObjectNamePart::Identifier(Ident::new(table))]);
         }
         std::ops::ControlFlow::Continue(())
@@ -96,7 +197,7 @@ impl VisitorMut for Places {
 }
 
 /// `url!member` as its two halves.
-fn split_member(url: &str) -> (&str, Option<&str>) {
+pub(crate) fn split_member(url: &str) -> (&str, Option<&str>) {
     match url.split_once('!') {
         Some((url, member)) if !member.is_empty() => (url, Some(member)),
         _ => (url, None),
@@ -119,10 +220,26 @@ pub(crate) async fn table_at(
         // A file on disk is no folder of a table; asking it for a log is an error there.
         && !std::path::Path::new(url.strip_prefix("file://").unwrap_or(url)).is_file()
         && let Ok(table) = crate::tables::table_at(url, &settings.stores)
-        && let Some(provider) = committed_table(context, &table).await?
+        && let Some(provider) = committed_table(&context.runtime_env(), &table, None).await?
     {
         return Ok(provider);
     }
+    Ok(records_at(context, url, member, settings).await?.0)
+}
+
+/// What the readers of a place met, and how many units it is read in.
+pub(crate) type Met = (Arc<ScanShared>, usize);
+
+/// The records at a place that is no table of ours. Parquet files meet nothing: they are read whole or not at all.
+///
+/// # Errors
+/// When nothing readable is there.
+pub(crate) async fn records_at(
+    context: &SessionContext,
+    url: &str,
+    member: Option<&str>,
+    settings: &Settings,
+) -> Result<(Arc<dyn TableProvider>, Option<Met>)> {
     let members: Vec<String> = member.map(str::to_owned).into_iter().collect();
     let source = OpenSource::open(
         "place",
@@ -138,7 +255,7 @@ pub(crate) async fn table_at(
         return Err(Error::invalid(format!("there is nothing to read at '{url}'")));
     }
     if source.inputs.keys().all(|key| key.ends_with(".parquet")) {
-        return parquet_files(context, &source).await;
+        return Ok((parquet_files(context, &source).await?, None));
     }
     let (records, isolation) = (default_records()?, settings.isolation()?);
     let decode = DecodeOptions { records, isolation, ..DecodeOptions::default() };
@@ -146,11 +263,12 @@ pub(crate) async fn table_at(
     let keys: Vec<_> = source.inputs.keys().cloned().collect();
     let units = source.cut(&keys, UNIT_BYTES);
     let inputs = source.inputs.iter().map(|(key, input)| (key.clone(), Arc::clone(input))).collect();
-    let shared = ScanShared::new(inputs, Arc::clone(&schema), decode, read_options(16 << 20), false);
+    let shared = Arc::new(ScanShared::new(inputs, Arc::clone(&schema), decode, read_options(16 << 20), false));
     let address = store_address(url)?;
     context.register_object_store(address.as_ref(), Arc::clone(&source.store));
     let schema = crate::schemas::grouped_table_schema(&schema, false);
-    Ok(Arc::new(UnitTable::new(schema, Arc::new(shared), address, units)))
+    let met = (Arc::clone(&shared), units.len());
+    Ok((Arc::new(UnitTable::new(schema, shared, address, units)), Some(met)))
 }
 
 /// Where records usually lie: an array, an array under `data` or `documents`, the document itself.
@@ -164,10 +282,20 @@ fn store_address(url: &str) -> Result<ObjectStoreUrl> {
     ObjectStoreUrl::parse(format!("jogak://p{host}")).map_err(|e| Error::internal("the address of a place").because(e))
 }
 
-async fn committed_table(context: &SessionContext, table: &Table) -> Result<Option<Arc<dyn TableProvider>>> {
-    let Some(state) = table.load(None).await? else { return Ok(None) };
+/// A Delta table as of `version`, or the newest one; none where there is no table. Its files are read through the stores
+/// of `runtime`.
+pub(crate) async fn committed_table(
+    runtime: &RuntimeEnv,
+    table: &Table,
+    version: Option<u64>,
+) -> Result<Option<Arc<dyn TableProvider>>> {
+    let Some(state) = table.load(version).await? else { return Ok(None) };
+    if state.files.is_empty() {
+        let empty = MemTable::try_new(Arc::clone(&state.schema), vec![Vec::new()])?;
+        return Ok(Some(Arc::new(empty)));
+    }
     let address = store_address(table.url().as_str())?;
-    context.register_object_store(address.as_ref(), Arc::clone(table.store()));
+    runtime.register_object_store(address.as_ref(), Arc::clone(table.store()));
     let files = state
         .files
         .iter()
@@ -266,43 +394,4 @@ impl TableProvider for StoredFiles {
             .build();
         Ok(DataSourceExec::from_data_source(config))
     }
-}
-
-/// `system.runs` and `system.functions`.
-fn register_system(context: &SessionContext, settings: &Settings) -> Result<()> {
-    let catalog = context.catalog("datafusion").ok_or_else(|| Error::internal("the session has no catalogue"))?;
-    let schema = Arc::new(MemorySchemaProvider::new());
-    catalog.register_schema("system", schema.clone())?;
-    let runs = crate::runs::runs(settings)?;
-    let text = |get: fn(&crate::runs::RunRecord) -> Option<String>| -> Arc<StringArray> {
-        Arc::new(runs.iter().map(get).collect())
-    };
-    let number = |get: fn(&crate::runs::RunRecord) -> Option<i64>| -> Arc<Int64Array> {
-        Arc::new(runs.iter().map(get).collect())
-    };
-    let batch = RecordBatch::try_from_iter_with_nullable([
-        ("run_id", text(|run| Some(run.run_id.clone())) as _, true),
-        ("plan", text(|run| Some(run.plan.clone())) as _, true),
-        ("status", text(|run| Some(run.status.clone())) as _, true),
-        ("reason", text(|run| run.reason.clone()) as _, true),
-        ("rows", number(|run| i64::try_from(run.rows).ok()) as _, true),
-        ("started_ms", number(|run| i64::try_from(run.started_ms).ok()) as _, true),
-        ("ended_ms", number(|run| i64::try_from(run.ended_ms?).ok()) as _, true),
-        ("out", text(|run| Some(run.out.clone())) as _, true),
-    ])
-    .map_err(|e| Error::internal("system.runs").because(e))?;
-    use datafusion::catalog::SchemaProvider;
-    schema.register_table("runs".to_owned(), Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?))?;
-    let functions = jogak_plans::functions();
-    let column = |get: fn(&jogak_plans::FunctionInfo) -> String| -> Arc<StringArray> {
-        Arc::new(functions.iter().map(|function| Some(get(function))).collect())
-    };
-    let batch = RecordBatch::try_from_iter_with_nullable([
-        ("family", column(|function| function.family.to_owned()) as _, true),
-        ("name", column(|function| function.name.to_owned()) as _, true),
-        ("arguments", column(|function| function.arguments.join(", ")) as _, true),
-    ])
-    .map_err(|e| Error::internal("system.functions").because(e))?;
-    schema.register_table("functions".to_owned(), Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?))?;
-    Ok(())
 }

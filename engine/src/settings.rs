@@ -35,6 +35,8 @@ pub struct Settings {
     pub file_memory: Option<String>,
     /// Where run records are kept; the user's data directory by default.
     pub data_dir: Option<PathBuf>,
+    /// Where the catalogue's tables lie, e.g. `s3://bucket/catalog`; below `data_dir` by default.
+    pub catalog: Option<String>,
     /// The program that decodes such files where it is told to; none for this process.
     #[serde(skip)]
     pub program: Option<PathBuf>,

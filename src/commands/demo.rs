@@ -1,5 +1,9 @@
 //! `jogak demo`: sample archives made on the spot, both main plans run on them, and a page that says what happened.
 
+mod mission;
+mod page;
+mod sets;
+
 use std::path::{Path, PathBuf};
 
 use futures::TryStreamExt;
@@ -98,8 +102,9 @@ pub(crate) async fn demo(dir: Option<PathBuf>, korean: bool, settings: &Settings
     for table in verified.iter().filter(|table| !table.passed()) {
         table.findings.iter().take(10).for_each(|finding| report::line(&format!("  - {finding}")));
     }
+    let code = mission::mission(&dir, korean, settings).await?;
     next_steps(&dir, &tables, korean);
-    Ok(u8::from(faults > 0))
+    Ok(code.max(u8::from(faults > 0)))
 }
 
 /// One record of what was written, so that one sees what it is.

@@ -1,5 +1,7 @@
 //! One file a verb. A verb returns its exit code; what it prints goes through [`crate::report`].
 
+mod catalog;
+mod bulk;
 mod check;
 mod demo;
 mod explain;
@@ -8,6 +10,7 @@ mod look;
 mod preview;
 mod run;
 mod sample;
+mod shell;
 mod sql;
 mod test;
 mod verify;
@@ -36,6 +39,8 @@ pub(crate) async fn run(command: Command, korean: bool) -> Result<u8> {
             look::schema(&url, records.as_deref(), save.as_deref(), &settings).await
         }
         Command::Sql { query, memory, format } => sql::sql(&query, memory.as_deref(), format, &settings).await,
+        Command::Shell(args) => shell::shell(&args, korean, &settings).await,
+        Command::Catalog(command) => catalog::catalog(command, korean, &settings).await,
         Command::Verify { url, format } => verify::verify(&url, format, &settings).await,
         Command::History { table, format } => history::history(&table, format, &settings).await,
         Command::Runs { last, format } => history::runs(last, format, &settings),

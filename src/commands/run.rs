@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use jogak_engine::bulk::Which;
 use jogak_engine::run::{Progress, RunRequest, Status, Summary};
 use jogak_engine::{Error, Result, Settings};
 
@@ -17,6 +18,10 @@ use crate::report;
 const CONDITION: usize = 90;
 
 pub(crate) async fn run(args: &RunArgs, korean: bool, settings: &Settings) -> Result<u8> {
+    let selection = args.selection.clone().map(Which::Selection);
+    if let Some(which) = selection.or_else(|| args.track.clone().filter(|_| args.all).map(Which::Track)) {
+        return super::bulk::run(args, &which, korean, settings).await;
+    }
     let mut code = 0;
     for path in &args.plans {
         let memory = args.memory.as_deref().or(settings.memory.as_deref());

@@ -138,6 +138,12 @@ impl Location {
         })
     }
 
+    /// The same place, read through a store around its own: one that counts, or limits.
+    pub fn through(mut self, wrap: impl FnOnce(Arc<dyn ObjectStore>) -> Arc<dyn ObjectStore>) -> Self {
+        self.store = wrap(self.store);
+        self
+    }
+
     /// The store that holds the raw objects.
     pub fn store(&self) -> &Arc<dyn ObjectStore> {
         &self.store

@@ -1,0 +1,637 @@
+//! What a choice is made from: candidates with scores, links between them, costs, and the request.
+//!
+//! Everything here is plain data with a fixed serialised form, so that a [`Case`] can be sealed and solved again
+//! elsewhere. Scores are in points of the rubric's scale (0 to 100 by default), money is in whole won.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Result};
+
+/// What a set is chosen for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Track {
+    /// Reasoning data for language models.
+    Llm,
+    /// Vision, language and action data for physical AI.
+    Physical,
+}
+
+impl Track {
+    /// Both tracks, in the order of every listing.
+    pub const ALL: [Self; 2] = [Self::Llm, Self::Physical];
+
+    /// The name in tables and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Llm => "llm",
+            Self::Physical => "physical",
+        }
+    }
+}
+
+impl std::fmt::Display for Track {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The language of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lang {
+    /// Korean.
+    Ko,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The text of this language.
+    pub fn pick<'a>(self, ko: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Self::Ko => ko,
+            Self::En => en,
+        }
+    }
+}
+
+/// The same text in both languages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// Korean.
+    pub ko: String,
+    /// English.
+    pub en: String,
+}
+
+impl Text {
+    /// Both languages at once.
+    pub fn new(ko: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { ko: ko.into(), en: en.into() }
+    }
+
+    /// The text in `lang`, or in the other language where this one is empty.
+    pub fn get(&self, lang: Lang) -> &str {
+        let (first, second) = match lang {
+            Lang::Ko => (&self.ko, &self.en),
+            Lang::En => (&self.en, &self.ko),
+        };
+        if first.is_empty() { second } else { first }
+    }
+}
+
+/// A value with the range that the evidence leaves open; `low <= value <= high`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// The value that is reckoned with.
+    pub value: f64,
+    /// Lowest value that the evidence allows.
+    pub low: f64,
+    /// Highest value that the evidence allows.
+    pub high: f64,
+}
+
+impl Interval {
+    /// A value known exactly.
+    pub fn exact(value: f64) -> Self {
+        Self { value, low: value, high: value }
+    }
+
+    fn check(&self, what: &dyn Fn() -> String) -> Result<()> {
+        let limit = 1e6;
+        let sane = [self.value, self.low, self.high].iter().all(|x| x.is_finite() && x.abs() <= limit);
+        if !sane || self.low > self.value || self.value > self.high {
+            return Err(Error::invalid(format!(
+                "{}: {} in [{}, {}] is not a value within its range; give finite numbers below {limit} with low <= value <= high",
+                what(),
+                self.value,
+                self.low,
+                self.high
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// How a criterion's value is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grade {
+    /// Counted in the data.
+    Measured,
+    /// Stated by the builder or a public source.
+    Documented,
+    /// Read off titles, tags or paths.
+    Inferred,
+    /// Not known: the full range.
+    Unknown,
+}
+
+/// One criterion of a rubric.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Criterion {
+    /// The name that score parts use.
+    pub key: String,
+    /// What people read.
+    pub label: Text,
+    /// What is meant.
+    pub definition: Text,
+    /// Share of the whole; only the proportions matter.
+    pub weight: f64,
+}
+
+/// How a track's scores are made: `scale * sum(weight * value) / sum(weight)`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rubric {
+    /// Track that it scores.
+    pub track: Track,
+    /// Points of a set whose every criterion is 1.
+    pub scale: f64,
+    /// The criteria, in the order of display.
+    pub criteria: Vec<Criterion>,
+}
+
+impl Rubric {
+    /// The score that `parts` give, or the criterion that has no part.
+    pub fn score(&self, parts: &[Part]) -> Result<Interval, String> {
+        self.score_with(parts, &self.criteria.iter().map(|c| c.weight).collect::<Vec<_>>())
+    }
+
+    /// The same under other weights, one for each criterion.
+    pub(crate) fn score_with(&self, parts: &[Part], weights: &[f64]) -> Result<Interval, String> {
+        let total: f64 = weights.iter().sum();
+        let mut sum = Interval::exact(0.0);
+        for (criterion, weight) in self.criteria.iter().zip(weights) {
+            let part =
+                parts.iter().find(|part| part.criterion == criterion.key).ok_or_else(|| criterion.key.clone())?;
+            sum.value += weight * part.value.value;
+            sum.low += weight * part.value.low;
+            sum.high += weight * part.value.high;
+        }
+        let factor = if total > 0.0 { self.scale / total } else { 0.0 };
+        Ok(Interval { value: sum.value * factor, low: sum.low * factor, high: sum.high * factor })
+    }
+}
+
+/// What one criterion says of a set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// Key of the criterion.
+    pub criterion: String,
+    /// Value from 0 to 1 with its range.
+    pub value: Interval,
+    /// How it is known.
+    pub grade: Grade,
+    /// Why this set got this value.
+    pub reason: Text,
+}
+
+/// Whether a set may be chosen for a track.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum Status {
+    /// Evidence from the data or its documents.
+    Ready,
+    /// Rests on titles and paths alone: may be chosen, and is then marked as provisional until it was probed.
+    Probe,
+    /// Stopped by a gate.
+    Gated {
+        /// Name of the gate.
+        gate: String,
+        /// Why it is closed.
+        reason: Text,
+    },
+}
+
+/// A set's standing in one track.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Score in points.
+    pub score: Interval,
+    /// What it is made of; may be empty, and then only the score itself is varied.
+    #[serde(default)]
+    pub parts: Vec<Part>,
+    /// Whether it may be chosen.
+    pub status: Status,
+}
+
+/// A set that may be chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The catalogue's number or name of it.
+    pub id: String,
+    /// Title as listed.
+    pub title: String,
+    /// Field as listed; `None` where unknown.
+    pub field: Option<String>,
+    /// Modality as listed; `None` where unknown.
+    pub modality: Option<String>,
+    /// Sets of one series (the same project continued) share this.
+    pub series: Option<String>,
+    /// Year that it was built.
+    pub build_year: Option<i32>,
+    /// Stored bytes.
+    pub bytes: Option<u64>,
+    /// Known cost in won; `None` takes the cost model's.
+    pub cost_krw: Option<i64>,
+    /// What a chosen set brings that the objective wants covered.
+    #[serde(default)]
+    pub capabilities: Vec<String>,
+    /// Standing by track; a track that is missing cannot choose it.
+    pub tracks: BTreeMap<Track, Standing>,
+    /// The shipped plan of its family, where there is one.
+    #[serde(default)]
+    pub plan: Option<String>,
+}
+
+/// How a likeness of two sets is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkBasis {
+    /// Overlap counted in the data.
+    Measured,
+    /// Stated by a person, or derived from titles.
+    Declared,
+}
+
+/// Two sets that resemble each other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    /// One set.
+    pub a: String,
+    /// The other.
+    pub b: String,
+    /// 0 (nothing in common) to 1 (the same data).
+    pub similarity: f64,
+    /// How it is known.
+    pub basis: LinkBasis,
+    /// Alike in make but recorded under complementary conditions (day and night, adult and child): never penalised.
+    #[serde(default)]
+    pub complementary: bool,
+    /// Why.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// A cost for all sets that a rule fits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CostRule {
+    /// Only this modality.
+    #[serde(default)]
+    pub modality: Option<String>,
+    /// Only this field.
+    #[serde(default)]
+    pub field: Option<String>,
+    /// Won for a set.
+    pub krw: i64,
+    /// Where the figure comes from.
+    pub note: String,
+}
+
+/// What a set costs: its own figure, else the first rule that fits, else the default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CostModel {
+    /// Won for a set of which nothing is known.
+    pub default_krw: i64,
+    /// Where the default comes from.
+    pub note: Text,
+    /// Finer figures, first match wins.
+    #[serde(default)]
+    pub rules: Vec<CostRule>,
+}
+
+impl Default for CostModel {
+    fn default() -> Self {
+        Self {
+            default_krw: 100_000_000,
+            note: Text::new(
+                "가정: 사업비 30억 원을 30종으로 나눈 값(종당 1억 원)",
+                "assumption: 3 billion won divided by 30 sets (100 million won each)",
+            ),
+            rules: Vec::new(),
+        }
+    }
+}
+
+/// A cost and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cost {
+    /// Won.
+    pub krw: i64,
+    /// True where no figure for this very set is known.
+    pub assumed: bool,
+}
+
+impl CostModel {
+    /// What `candidate` costs.
+    pub fn cost(&self, candidate: &Candidate) -> Cost {
+        if let Some(krw) = candidate.cost_krw {
+            return Cost { krw, assumed: false };
+        }
+        let fits = |wanted: &Option<String>, got: &Option<String>| wanted.is_none() || wanted == got;
+        let rule =
+            self.rules.iter().find(|r| fits(&r.modality, &candidate.modality) && fits(&r.field, &candidate.field));
+        Cost { krw: rule.map_or(self.default_krw, |rule| rule.krw), assumed: true }
+    }
+}
+
+/// Something that the thirty together should be able to teach.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Capability {
+    /// The name that candidates use.
+    pub name: String,
+    /// What people read.
+    pub label: Text,
+    /// Only chosen sets of this track count; `None` counts both.
+    pub track: Option<Track>,
+    /// Points for each of the first `want` chosen sets that bring it.
+    pub points: f64,
+    /// How many sets are rewarded.
+    pub want: u32,
+}
+
+/// A person's decision about one set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// The set.
+    pub id: String,
+    /// Only in this track; `None` means either.
+    #[serde(default)]
+    pub track: Option<Track>,
+    /// Why; must not be empty.
+    pub reason: String,
+    /// Who; must not be empty.
+    pub by: String,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Sets for language models.
+    pub llm: u32,
+    /// Sets for physical AI.
+    pub physical: u32,
+    /// Won in all; `None` means no limit.
+    pub budget_krw: Option<i64>,
+    /// Most sets of one field, over both tracks.
+    pub max_per_field: Option<u32>,
+    /// Most sets of one series, over both tracks.
+    pub max_per_series: Option<u32>,
+    /// Sets that must be chosen.
+    pub include: Vec<Override>,
+    /// Sets that must not be chosen.
+    pub exclude: Vec<Override>,
+    /// Points lost when two sets of similarity 1 are both chosen; in proportion below.
+    pub redundancy_points: f64,
+    /// Links below this similarity cost nothing.
+    pub redundancy_floor: f64,
+    /// Whether likeness also costs where one set serves one track and the other set the other track.
+    pub redundancy_across_tracks: bool,
+    /// What the selection should cover.
+    pub capabilities: Vec<Capability>,
+    /// 0 counts `value`, 1 counts `low`, between them in proportion: how much missing evidence is charged.
+    pub caution: f64,
+    /// Whether sets that rest on titles alone may be chosen (provisionally).
+    pub allow_probe: bool,
+    /// Seed of the stability draws.
+    pub seed: u64,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Self {
+            llm: 15,
+            physical: 15,
+            budget_krw: Some(3_000_000_000),
+            max_per_field: None,
+            max_per_series: None,
+            include: Vec::new(),
+            exclude: Vec::new(),
+            redundancy_points: 10.0,
+            redundancy_floor: 0.3,
+            redundancy_across_tracks: false,
+            capabilities: Vec::new(),
+            caution: 0.0,
+            allow_probe: true,
+            seed: 20260430,
+        }
+    }
+}
+
+impl Request {
+    /// Sets wanted for `track`.
+    pub fn count(&self, track: Track) -> u32 {
+        match track {
+            Track::Llm => self.llm,
+            Track::Physical => self.physical,
+        }
+    }
+}
+
+/// All that a choice depends on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// Sets that may be chosen; any order.
+    pub candidates: Vec<Candidate>,
+    /// Likenesses between them.
+    pub links: Vec<Link>,
+    /// How scores are made; a track without one has its scores taken as they are.
+    pub rubrics: Vec<Rubric>,
+    /// What sets cost.
+    pub costs: CostModel,
+    /// What is asked for.
+    pub request: Request,
+}
+
+impl Case {
+    /// The rubric of `track`.
+    pub fn rubric(&self, track: Track) -> Option<&Rubric> {
+        self.rubrics.iter().find(|rubric| rubric.track == track)
+    }
+
+    /// The candidate named `id`.
+    pub fn candidate(&self, id: &str) -> Option<&Candidate> {
+        self.candidates.iter().find(|candidate| candidate.id == id)
+    }
+
+    /// The case with every number rounded to nine decimals: such numbers survive JSON exactly with any parser, and a
+    /// sealed case then gives the same result as the one that was sealed.
+    pub fn rounded(mut self) -> Self {
+        let round = |x: &mut f64| *x = (*x * 1e9).round() / 1e9;
+        let all = |interval: &mut Interval| {
+            round(&mut interval.value);
+            round(&mut interval.low);
+            round(&mut interval.high);
+        };
+        for standing in self.candidates.iter_mut().flat_map(|candidate| candidate.tracks.values_mut()) {
+            all(&mut standing.score);
+            standing.parts.iter_mut().for_each(|part| all(&mut part.value));
+        }
+        self.links.iter_mut().for_each(|link| round(&mut link.similarity));
+        for rubric in &mut self.rubrics {
+            round(&mut rubric.scale);
+            rubric.criteria.iter_mut().for_each(|criterion| round(&mut criterion.weight));
+        }
+        round(&mut self.request.redundancy_points);
+        round(&mut self.request.redundancy_floor);
+        round(&mut self.request.caution);
+        self.request.capabilities.iter_mut().for_each(|capability| round(&mut capability.points));
+        self
+    }
+
+    /// Refuses what cannot be reckoned with: doubled ids, values outside their ranges, scores that their own parts
+    /// do not give, unknown names in overrides.
+    pub fn check(&self) -> Result<()> {
+        self.check_request()?;
+        self.check_rubrics()?;
+        let mut ids = BTreeSet::new();
+        for candidate in &self.candidates {
+            if !ids.insert(candidate.id.as_str()) {
+                return Err(Error::invalid(format!("data set {} stands twice among the candidates", candidate.id)));
+            }
+            self.check_candidate(candidate)?;
+        }
+        let mut pairs = BTreeSet::new();
+        for link in &self.links {
+            let pair = if link.a < link.b { (&link.a, &link.b) } else { (&link.b, &link.a) };
+            if !pairs.insert(pair) {
+                return Err(Error::invalid(format!("{} and {} are linked twice; keep one link", link.a, link.b)));
+            }
+            if !(0.0..=1.0).contains(&link.similarity) {
+                return Err(Error::invalid(format!(
+                    "link {} - {}: similarity {} is not between 0 and 1",
+                    link.a, link.b, link.similarity
+                )));
+            }
+            if link.a == link.b {
+                return Err(Error::invalid(format!("link {} - {}: a set is not linked to itself", link.a, link.b)));
+            }
+        }
+        for (list, what) in [(&self.request.include, "include"), (&self.request.exclude, "exclude")] {
+            let mut seen = BTreeSet::new();
+            for order in list {
+                if !ids.contains(order.id.as_str()) {
+                    return Err(Error::invalid(format!("--{what} {}: no such data set in the catalogue", order.id)));
+                }
+                if order.reason.trim().is_empty() || order.by.trim().is_empty() {
+                    return Err(Error::invalid(format!("--{what} {}: give --reason and --by", order.id)));
+                }
+                if !seen.insert((order.id.as_str(), order.track)) {
+                    return Err(Error::invalid(format!("--{what} {}: given twice", order.id)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_request(&self) -> Result<()> {
+        let request = &self.request;
+        let finite = |x: f64| x.is_finite() && (0.0..=1e6).contains(&x);
+        if !finite(request.redundancy_points) {
+            return Err(Error::invalid(format!(
+                "redundancy weight {}: give points from 0 up",
+                request.redundancy_points
+            )));
+        }
+        if !(0.0..=1.0).contains(&request.redundancy_floor) || !(0.0..=1.0).contains(&request.caution) {
+            return Err(Error::invalid("redundancy floor and caution lie between 0 and 1"));
+        }
+        if self.costs.default_krw < 0 || self.costs.rules.iter().any(|rule| rule.krw < 0) {
+            return Err(Error::invalid("the cost model holds a negative cost"));
+        }
+        let mut names = BTreeSet::new();
+        for capability in &request.capabilities {
+            if !finite(capability.points) {
+                return Err(Error::invalid(format!("capability {}: give points from 0 up", capability.name)));
+            }
+            if !names.insert((capability.name.as_str(), capability.track)) {
+                return Err(Error::invalid(format!("capability {} is listed twice", capability.name)));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_rubrics(&self) -> Result<()> {
+        let mut tracks = BTreeSet::new();
+        for rubric in &self.rubrics {
+            if !tracks.insert(rubric.track) {
+                return Err(Error::invalid(format!("track {} has two rubrics", rubric.track)));
+            }
+            let mut keys = BTreeSet::new();
+            for criterion in &rubric.criteria {
+                if !keys.insert(criterion.key.as_str()) {
+                    return Err(Error::invalid(format!(
+                        "criterion {} stands twice in the rubric of track {}",
+                        criterion.key, rubric.track
+                    )));
+                }
+                if !criterion.weight.is_finite() || criterion.weight < 0.0 {
+                    return Err(Error::invalid(format!(
+                        "criterion {} of track {}: weight {} is not a number from 0 up",
+                        criterion.key, rubric.track, criterion.weight
+                    )));
+                }
+            }
+            if !rubric.scale.is_finite() || rubric.scale <= 0.0 {
+                return Err(Error::invalid(format!("track {}: scale {} must be above 0", rubric.track, rubric.scale)));
+            }
+            if !(rubric.criteria.iter().map(|c| c.weight).sum::<f64>() > 0.0) {
+                return Err(Error::invalid(format!("track {}: all weights are 0", rubric.track)));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_candidate(&self, candidate: &Candidate) -> Result<()> {
+        if candidate.cost_krw.is_some_and(|krw| krw < 0) {
+            return Err(Error::invalid(format!("data set {}: its cost is negative", candidate.id)));
+        }
+        for (track, standing) in &candidate.tracks {
+            standing.score.check(&|| format!("data set {}, track {track}: score", candidate.id))?;
+            for part in &standing.parts {
+                let what = || format!("data set {}, track {track}, criterion {}", candidate.id, part.criterion);
+                part.value.check(&what)?;
+                if part.value.low < 0.0 || part.value.high > 1.0 {
+                    return Err(Error::invalid(format!("{}: values lie between 0 and 1", what())));
+                }
+            }
+            let Some(rubric) = self.rubric(*track).filter(|_| !standing.parts.is_empty()) else { continue };
+            let made = rubric.score(&standing.parts).map_err(|missing| {
+                Error::invalid(format!(
+                    "data set {}, track {track}: no value for criterion {missing}; what is not known is the range 0 to 1",
+                    candidate.id
+                ))
+            })?;
+            let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * rubric.scale;
+            let same = near(made.value, standing.score.value)
+                && near(made.low, standing.score.low)
+                && near(made.high, standing.score.high);
+            if !same {
+                return Err(Error::invalid(format!(
+                    "data set {}, track {track}: score {} [{}, {}] is not what its parts and the weights give, {} [{}, {}]; score the catalogue again",
+                    candidate.id,
+                    standing.score.value,
+                    standing.score.low,
+                    standing.score.high,
+                    made.value,
+                    made.low,
+                    made.high
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Orders ids as people do: numbers by size, before names by letter.
+pub(crate) fn by_id(a: &str, b: &str) -> Ordering {
+    match (a.parse::<u64>(), b.parse::<u64>()) {
+        (Ok(x), Ok(y)) => x.cmp(&y).then_with(|| a.cmp(b)),
+        (Ok(_), Err(_)) => Ordering::Less,
+        (Err(_), Ok(_)) => Ordering::Greater,
+        (Err(_), Err(_)) => a.cmp(b),
+    }
+}

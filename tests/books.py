@@ -131,6 +131,21 @@ class Table:
         return rows
 
 
+def places(row):
+    """How many places a row of the quarantine stands for, by code: `TOO_MANY` counts what is not listed."""
+    if row["code"] == "TOO_MANY":
+        return collections.Counter(json.loads(row["row_json"])["by_code"])
+    return collections.Counter({row["code"]: 1})
+
+
+def tally(rows):
+    """How many places these rows stand for, by code."""
+    found = collections.Counter()
+    for row in rows:
+        found.update(places(row))
+    return found
+
+
 def place_of(row):
     """The source record that a row was made from; none where the output does not say."""
     source = row.get("_src") or (row.get("provenance") or {}).get("source")
@@ -284,6 +299,7 @@ class Books:
     def check(self):
         self.check_files()
         self.check_slices()
+        self.check_digests()
         before, wrong = self.report.identities, self.report.differences
         sealed = [self.units[number] for number in sorted(self.units) if self.units[number].seal]
         for unit in sealed:
@@ -323,6 +339,27 @@ class Books:
             if orphans := on_disk - set(table.live):
                 self.report.note(f"{name}: {len(orphans)} files that no version holds now: {shorten(orphans)}")
 
+    def check_digests(self):
+        """What was read of each input has its sha256, the same in ledger and checkpoint."""
+        report, digests = self.report, 0
+        wrong = report.differences
+        for unit in self.units.values():
+            sealed = {(piece["object"], piece["range_start"]): piece for piece in (unit.seal or {}).get("slices", [])}
+            for row in unit.slices:
+                if row["outcome"] != "read":
+                    continue
+                place, kind = f"{row['object']} from byte {row['range_start']}", row.get("sha256_of")
+                digest = row.get("sha256") or ""
+                is_hex = len(digest) == 64 and set(digest) <= set("0123456789abcdef")
+                if kind not in ("object", "ranges") or not is_hex:
+                    report.wrong(f"what was read of {place} has no sha256: '{digest}' of '{kind}'")
+                piece = sealed.get((row["object"], row["range_start"]), {})
+                report.same(f"sha256 of what was read of {place}, in ledger and checkpoint", (digest, kind),
+                            (piece.get("sha256"), piece.get("sha256_of")), quiet=True)
+                digests += 1
+        if report.differences == wrong:
+            report.line(OK, f"sha256 of what was read: {digests} pieces of inputs")
+
     def check_slices(self):
         """No piece of an object is in two units."""
         ranges = collections.defaultdict(list)
@@ -358,7 +395,7 @@ class Books:
         }, quiet=True)
         inputs = [row for row in unit.quarantine if row["grain"] in ("member", "record")]
         report.same("quarantined members and records in ledger and quarantine", unit.sum("quarantined"),
-                    len(inputs), quiet=True)
+                    sum(tally(inputs).values()), quiet=True)
         objects = {row["object"] for row in unit.slices}
         for output in seal["outputs"]:
             self.check_unit_output(unit, objects, output)
@@ -422,7 +459,7 @@ class Books:
         report.same("objects failed, in facts and quarantine", objects["failed"], archives)
 
         read = counts["input"]
-        listed_members = sum(row["grain"] == "member" and row["unit"] is None for row in rows)
+        listed_members = sum(tally(row for row in rows if row["grain"] == "member" and row["unit"] is None).values())
         of_seals = lambda name: sum(seal["input"][name] for seal in seals)
         in_units = sum(unit.sum("members") for unit in mine)
         report.total("members", read["members"], {
@@ -444,7 +481,7 @@ class Books:
         report.same("records delivered, in facts and ledger", read["records_delivered"], delivered)
         report.same("records quarantined, in facts and units", read["records_quarantined"],
                     of_seals("records_quarantined"))
-        by_code = collections.Counter(row["code"] for row in rows if row["grain"] != "row")
+        by_code = tally(row for row in rows if row["grain"] != "row")
         report.same("quarantined by code, in facts and quarantine", dict(sorted(counts["quarantined_by_code"].items())),
                     dict(sorted(by_code.items())))
         for name, table in self.tables.items():

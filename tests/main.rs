@@ -16,13 +16,26 @@ mod it {
     mod diagnostics;
     mod faults;
     mod foreign;
+    #[cfg(feature = "faults")]
+    mod guards;
     mod hazards;
+    mod hostile;
+    #[cfg(feature = "faults")]
+    mod injected;
     mod joined;
+    #[cfg(feature = "faults")]
+    mod kills;
+    mod moto;
+    mod places;
     mod plans;
+    mod race;
     mod readers;
     mod rerun;
     mod s3;
     mod seaweed;
     mod table;
     mod together;
+    #[cfg(unix)]
+    mod trouble;
+    mod vacuum;
 }

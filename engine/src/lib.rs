@@ -5,6 +5,7 @@
 //! - [`offline`]: previews and the tests in a plan's header
 //! - [`query`]: SQL over tables and any readable place; writes nothing
 //! - [`verify`]: a table re-checked without trusting it
+//! - [`vacuum`]: files that no version names and no run may still commit, removed
 //! - [`explain`], [`cost`], [`look`], [`runs`]: what a plan would do and cost, what lies in a place, what was run
 
 pub mod books;
@@ -29,8 +30,10 @@ mod sides;
 mod stored;
 mod tables;
 mod unique;
+pub mod vacuum;
 pub mod verify;
 
+pub use clock::until_local_time;
 pub use error::{Error, ErrorKind, Result};
 pub use memory::peak_memory_bytes;
 pub use settings::{Settings, parse_size};

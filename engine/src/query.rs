@@ -128,7 +128,7 @@ pub(crate) async fn table_at(
         "place",
         url,
         Wanted { members: &members, unit_bytes: UNIT_BYTES, ..Wanted::default() },
-        &settings.stores,
+        settings,
     )
     .await?;
     if let Some((_, damage)) = source.unusable.values().next() {
@@ -140,13 +140,13 @@ pub(crate) async fn table_at(
     if source.inputs.keys().all(|key| key.ends_with(".parquet")) {
         return parquet_files(context, &source).await;
     }
-    let (records, isolation) = (default_records()?, settings.isolation()?);
-    let decode = DecodeOptions { records, isolation, ..DecodeOptions::default() };
+    let (records, isolation, limits) = (default_records()?, settings.isolation()?, settings.limits);
+    let decode = DecodeOptions { records, isolation, limits, ..DecodeOptions::default() };
     let schema = crate::schemas::infer(&source, &decode).await?;
     let keys: Vec<_> = source.inputs.keys().cloned().collect();
     let units = source.cut(&keys, UNIT_BYTES);
     let inputs = source.inputs.iter().map(|(key, input)| (key.clone(), Arc::clone(input))).collect();
-    let shared = ScanShared::new(inputs, Arc::clone(&schema), decode, read_options(16 << 20), false);
+    let shared = ScanShared::new(inputs, Arc::clone(&schema), decode, read_options(16 << 20, limits), false);
     let address = store_address(url)?;
     context.register_object_store(address.as_ref(), Arc::clone(&source.store));
     let schema = crate::schemas::grouped_table_schema(&schema, false);
@@ -281,7 +281,8 @@ fn register_system(context: &SessionContext, settings: &Settings) -> Result<()> 
         Arc::new(runs.iter().map(get).collect())
     };
     let batch = RecordBatch::try_from_iter_with_nullable([
-        ("run_id", text(|run| Some(run.run_id.clone())) as _, true),
+        ("start_id", text(|run| Some(run.start_id.clone())) as _, true),
+        ("run_id", text(|run| run.run_id.clone()) as _, true),
         ("plan", text(|run| Some(run.plan.clone())) as _, true),
         ("status", text(|run| Some(run.status.clone())) as _, true),
         ("reason", text(|run| run.reason.clone()) as _, true),

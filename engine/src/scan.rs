@@ -5,7 +5,7 @@
 //! elsewhere and cut there therefore still reads each member once. Nothing is inferred here and no filter is pushed
 //! down: what the plan drops is seen by the plan's own operators and counted there.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -80,18 +80,13 @@ impl ScanShared {
             .collect()
     }
 
-    /// Notes members that the next reading of `unit` leaves out. True where one of them is new.
-    pub(crate) fn skip(&self, unit: usize, object: &str, members: &BTreeSet<u32>, damage: &[Damage]) -> bool {
+    /// Notes members that the next reading of `unit` leaves out, with what is wrong with them. True where one is new.
+    pub(crate) fn skip(&self, unit: usize, object: &str, members: &BTreeMap<u32, Damage>) -> bool {
         let mut skips = self.skips.lock().unwrap_or_else(PoisonError::into_inner);
         let noted = skips.entry((unit, object.to_owned())).or_default();
         let before = noted.len();
-        for member in members {
-            let index = Some(i64::from(*member));
-            // What broke the member off comes last, after what was found in its records.
-            let cause = damage.iter().rfind(|d| d.member_index == index || d.member_index.is_none());
-            noted
-                .entry(*member)
-                .or_insert_with(|| cause.cloned().unwrap_or_else(|| Damage::new("CRC", "the member is damaged")));
+        for (member, cause) in members {
+            noted.entry(*member).or_insert_with(|| cause.clone());
         }
         noted.len() > before
     }

@@ -10,6 +10,7 @@ mod run;
 mod sample;
 mod sql;
 mod test;
+mod vacuum;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,7 @@ pub(crate) async fn run(command: Command, korean: bool) -> Result<u8> {
         }
         Command::Sql { query, memory, format } => sql::sql(&query, memory.as_deref(), format, &settings).await,
         Command::Verify { url, format } => verify::verify(&url, format, &settings).await,
+        Command::Vacuum(args) => vacuum::vacuum(&args, &settings).await,
         Command::History { table, format } => history::history(&table, format, &settings).await,
         Command::Runs { last, format } => history::runs(last, format, &settings),
     }

@@ -266,10 +266,10 @@ fn encoding_faults_cost_their_record() {
 fn limits() {
     let schema = simple();
     let text = format!("[{{\"id\":1}},{{\"text\":\"{}\"}},{{\"id\":2}}]", "가".repeat(40));
-    let options = DecodeOptions { max_record_bytes: 100, ..without_src() };
+    let options = DecodeOptions { limits: Limits { record_size: 100, ..Limits::default() }, ..without_src() };
     let given = decode_one(&schema, &options, "a.json", text.as_bytes());
     assert_eq!((given.rows().len(), given.places()), (2, vec![("RECORD_SIZE", Some(1), 1, 11, 10)]));
-    let options = DecodeOptions { max_value_bytes: 100, ..without_src() };
+    let options = DecodeOptions { limits: Limits { value_size: 100, ..Limits::default() }, ..without_src() };
     let given = decode_one(&schema, &options, "a.json", text.as_bytes());
     assert_eq!((given.rows().len(), given.places()), (2, vec![("VALUE_SIZE", Some(1), 1, 19, 18)]));
     for depth in [124, 125, 126, 127, 1000] {
@@ -337,7 +337,7 @@ fn batches_have_the_declared_size() {
 fn lists_cannot_blow_a_record_up() {
     let wide = object((0..100).map(|n| plain(&format!("f{n}"), DataType::Int64)).collect());
     let schema = schema(vec![plain("l", list(wide))]);
-    let options = DecodeOptions { max_record_bytes: 1 << 20, ..without_src() };
+    let options = DecodeOptions { limits: Limits { record_size: 1 << 20, ..Limits::default() }, ..without_src() };
     let text = format!("[{{\"l\":[{}{{}}]}},{{\"l\":[]}}]", "{},".repeat(20_000));
     let given = decode(&schema, &options, &[("a.json", text.as_bytes())], &[usize::MAX]);
     assert_eq!((given.rows().len(), given.codes()), (1, vec!["RECORD_SIZE"]));

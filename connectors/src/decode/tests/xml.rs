@@ -249,7 +249,8 @@ fn limits() {
     let two = format!("<x>{}<r id='1'/></x>", deep(5000));
     let given = decode_one(&fields, &at(&["$.x.r[*]"]), "a.xml", two.as_bytes());
     assert_eq!((given.rows().len(), given.codes()), (1, vec!["DEPTH"]));
-    let small = DecodeOptions { max_record_bytes: 40, max_value_bytes: 8, ..at(&["$.r.a[*]"]) };
+    let limits = Limits { record_size: 40, value_size: 8, ..Limits::default() };
+    let small = DecodeOptions { limits, ..at(&["$.r.a[*]"]) };
     let text =
         "<r><a><id>123456789</id></a><a><id>12345678</id></a><a id='1'>0123456789012345678901234567890</a><a/></r>";
     let given = decode_one(&fields, &small, "a.xml", text.as_bytes());
@@ -362,7 +363,7 @@ proptest! {
         rooted: bool,
         utf16: bool,
         choice in 0usize..4,
-        max_record_bytes in 1usize..120,
+        record_size in 1u64..120,
         batch_rows in 1usize..4,
         chunks in prop::collection::vec(1usize..20, 1..4),
     ) {
@@ -377,7 +378,7 @@ proptest! {
         let options = DecodeOptions {
             format: Format::Xml,
             records: paths(&records[choice]),
-            max_record_bytes: if max_record_bytes > 80 { 1 << 20 } else { max_record_bytes },
+            limits: Limits { record_size: if record_size > 80 { 1 << 20 } else { record_size }, ..Limits::default() },
             batch_rows,
             ..DecodeOptions::default()
         };

@@ -4,6 +4,7 @@
 //! table's log and files itself (`it/table.rs`), so that the program is not its own witness.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says so and fails")]
+#![expect(clippy::disallowed_methods, reason = "tests measure how long the program takes")]
 
 mod faults {
     pub(crate) mod proxy;
@@ -31,6 +32,7 @@ mod it {
     mod race;
     mod readers;
     mod rerun;
+    mod retry;
     mod s3;
     mod seaweed;
     mod table;

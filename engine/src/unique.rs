@@ -63,7 +63,8 @@ async fn for_each_column(
 ) -> Result<()> {
     for file in files {
         let path = crate::run::below(table.root(), file)?;
-        let unreadable = |e: parquet::errors::ParquetError| Error::from(StoreError::met(format!("reading '{path}'"), e));
+        let unreadable =
+            |e: parquet::errors::ParquetError| Error::from(StoreError::met(format!("reading '{path}'"), e));
         let reader = StoredFile::new(Arc::clone(table.store()), path.clone());
         let builder = ParquetRecordBatchStreamBuilder::new(reader).await.map_err(unreadable)?;
         let mask = ProjectionMask::columns(builder.parquet_schema(), [column]);

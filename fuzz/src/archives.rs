@@ -165,7 +165,7 @@ fn tight() -> Limits {
 
 /// Every member that is meant is in one unit, and found again by it.
 fn check_units(opened: &Opened, flags: u8, target: u64) {
-    let Opened { store, object, index, members } = opened;
+    let Opened { store, object, index, members, .. } = opened;
     let together = match flags >> 1 & 3 {
         0 | 1 => Together::Nothing,
         2 => Together::Folder,

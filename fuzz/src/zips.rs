@@ -21,8 +21,9 @@ pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
 pub(crate) fn stored(objects: &[(&str, &[u8])]) -> Arc<dyn ObjectStore> {
     let store = InMemory::new();
     for (name, bytes) in objects {
-        let put = store.put(&Path::from(*name), Bytes::copy_from_slice(bytes).into());
-        put.now_or_never().expect("memory does not wait").unwrap();
+        let path = Path::from(*name);
+        let put = store.put(&path, Bytes::copy_from_slice(bytes).into()).now_or_never();
+        put.expect("memory does not wait").unwrap();
     }
     Arc::new(store)
 }

@@ -116,19 +116,19 @@ fn a_terminated_run_says_how_it_goes_on() {
 #[test]
 fn a_deadline_stops_a_run_with_its_own_exit_code() {
     let scratch = Scratch::with_settings("unit_size = \"8KiB\"\n");
-    scratch.sample("math", 6000, "labels", &[]);
+    scratch.sample("math", 2400, "labels", &[]);
     let plan = shipped(PLAN);
     let mut starts = 0;
     let summary = loop {
         starts += 1;
-        let ended = scratch.try_run(&plan, "labels", "out", &["--threads", "1", "--deadline", "500ms"]);
+        let ended = scratch.try_run(&plan, "labels", "out", &["--threads", "1", "--deadline", "700ms"]);
         let said: Value = serde_json::from_str(&ended.stdout).expect("one JSON object, however it ends");
         match ended.status {
             0 => break said,
             4 => {
                 assert_eq!((&said["status"], &said["exit_code"]), (&Value::from("stopped"), &Value::from(4)));
                 let command = said["continue_with"].as_str().unwrap_or_default();
-                assert!(command.starts_with("jogak run ") && command.contains("--deadline 500ms"), "{command}");
+                assert!(command.starts_with("jogak run ") && command.contains("--deadline 700ms"), "{command}");
             }
             _ => drop(ended.expect(4)),
         }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use object_store::aws::AmazonS3;
 use serde_json::Value;
@@ -115,7 +115,7 @@ fn a_server_that_falls_silent_is_asked_again() {
         let silent = [FaultKind::Stall, FaultKind::LostStall, FaultKind::StallBody];
         let stall = Duration::from_secs(120);
         bench.proxy.set_plan(FaultPlan { stall, ..FaultPlan::random(3, 0.1, &silent) });
-        let started = Instant::now();
+        let started = tokio::time::Instant::now();
         let starts = bench.run_until_done("silent");
         let (faults, took) = (bench.proxy.injected(), started.elapsed());
         eprintln!("{:?} in {took:.1?}, {starts} starts", bench.proxy.counts());

@@ -52,6 +52,10 @@ fn scattered(index: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
+fn common_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { common_divisor(b, a % b) }
+}
+
 /// A place with archives, and what an undisturbed run makes of them.
 struct Bench {
     place: Place,
@@ -91,8 +95,12 @@ impl Bench {
             return Blow::Moment(Duration::from_micros(scattered(index) % (all + all / 10)));
         }
         let rank = index - index / 5;
-        // 7919 is prime: the products meet each pair of a call and a blow once before they meet one again.
-        let pair = rank * 7919 % (self.calls * BLOWS.len() as u64);
+        // The products meet each pair of a call and a blow once before they meet one again, and few of them are spread
+        // over all calls: a step of the golden ratio that has no divisor in common with the number of pairs.
+        let pairs = self.calls * BLOWS.len() as u64;
+        let step =
+            (pairs * 618 / 1000..).find(|step| common_divisor(*step, pairs) == 1).expect("a prime at the latest");
+        let pair = rank * step % pairs;
         let (when, what) = BLOWS[usize::try_from(pair % BLOWS.len() as u64).expect("a small number")];
         Blow::Call { number: pair / BLOWS.len() as u64 + 1, when, what }
     }

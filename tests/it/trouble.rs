@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::command::{Output, Scratch, number, shipped};
+use super::command::{Output, Scratch, files_below, number, shipped};
 use super::s3::upload;
 use super::seaweed::Seaweed;
 use super::table::TableFiles;
@@ -215,8 +215,7 @@ fn missing_permission_is_named_with_its_place() {
     allow(&out, 0o777);
 
     // An input that may not be read.
-    let input = fs::read_dir(scratch.path("labels")).expect("inputs").flatten().map(|entry| entry.path());
-    let input = input.filter(|path| path.is_file()).min().expect("an input");
+    let (_, input) = files_below(&scratch.path("labels")).into_iter().next().expect("an input");
     allow(&input, 0o000);
     let ended = run_as_nobody(&scratch, "out").expect("a run").expect(2);
     let name = input.file_name().expect("its name").to_string_lossy().into_owned();
@@ -292,7 +291,7 @@ fn credentials_that_expire_stop_the_run_and_new_ones_let_it_go_on() {
         run("clean").expect(0);
         let all = proxy.requests();
         let mut codes = Vec::new();
-        for (kind, told) in [(FaultKind::Expired, "have expired"), (FaultKind::Skewed, "the clock of this machine")] {
+        for (kind, told) in [(FaultKind::Expired, "have expired"), (FaultKind::Skewed, "clock of this machine")] {
             for part in 0..6 {
                 let first_n_clean = all * part / 6;
                 let refused = FaultPlan::random(0, 1.0, &[kind]);

@@ -22,6 +22,6 @@ pub use facts::{CommitFacts, FileRef, SINGLE_WRITER};
 pub use ledger::{LedgerFile, LedgerRow, read_ledger, write_ledger};
 pub use table::{Commit, Committed, Table, TableFile, TableState, Version};
 pub use vacuum::{
-    FileKind, LogNames, StoredFile, giving_up, intent_path, is_given_up, read_object, remove_files, store_time, stored_files,
-    table_root_of,
+    FileKind, LogNames, StoredFile, giving_up, intent_path, is_given_up, read_object, remove_files, store_time,
+    stored_files, table_root_of,
 };

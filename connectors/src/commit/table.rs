@@ -304,7 +304,9 @@ impl Table {
                 Ok(None) | Err(_) => continue,
             };
             match facts {
-                Some(facts) if guard("nonce") && facts.nonce == commit.facts.nonce => return Ok(Committed::Done(target)),
+                Some(facts) if guard("nonce") && facts.nonce == commit.facts.nonce => {
+                    return Ok(Committed::Done(target));
+                }
                 Some(facts) if guard("run_key_read_back") && facts.run_key == commit.facts.run_key => {
                     return Ok(Committed::Already(target));
                 }

@@ -52,11 +52,18 @@ const EXPIRED: Reason =
     reason(ErrorKind::Refused, "the credentials have expired; renew them, and run the same command again");
 const NOT_ALLOWED: Reason = reason(
     ErrorKind::Refused,
-    "the store refuses access with these credentials; correct them or have it allowed, and run the same command again",
+    "the store refuses access with these credentials; correct them or have it allowed (and see that the clock of this \
+     machine is right), and run the same command again",
+);
+/// The answer to a HEAD has no text that could say why.
+const WORDLESS: Reason = reason(
+    ErrorKind::Refused,
+    "the store refused it without a word, as it does where credentials have expired; renew them, and run the same command \
+     again",
 );
 const CLOCK: Reason = reason(
     ErrorKind::Refused,
-    "the clock of this machine differs too much from the store's; set it, and run the same command again",
+    "the clock of this machine is not right: it differs too much from the store's; set it, and run the same command again",
 );
 const OTHER_REGION: Reason = reason(
     ErrorKind::Refused,
@@ -117,6 +124,7 @@ pub(super) fn of(error: &(dyn StdError + 'static)) -> Reason {
         Some(403) => NOT_ALLOWED,
         Some(404) => MISSING,
         Some(408 | 429) => OUTAGE,
+        Some(400) if text.contains("performing HEAD") => WORDLESS,
         Some(400..500) => REFUSED,
         _ => OUTAGE,
     })

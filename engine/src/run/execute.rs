@@ -54,7 +54,11 @@ pub(super) async fn execute(prepared: &Arc<Prepared>, progress: &Arc<Progress>) 
         seals.insert(seal.unit, seal);
     }
     if seals.len() < prepared.work.units.len() {
-        let said = format!("{} of {} units are sealed, and the same command continues", seals.len(), prepared.work.units.len());
+        let said = format!(
+            "{} of {} units are sealed, and the same command continues",
+            seals.len(),
+            prepared.work.units.len()
+        );
         return Err(match progress.stop.reason() {
             Some(reason) => Error::stopped_by(reason, format!("{reason}: {said}")),
             None => Error::internal(format!("the run ended early: {said}")),

@@ -283,9 +283,7 @@ fn ledger_rows(prepared: &Prepared, seals: &[Seal]) -> Result<Vec<LedgerRow>> {
         let mut files_json = json_of(&files)?;
         let quarantine = seal.quarantine.as_ref();
         let mut quarantine_json = match quarantine {
-            Some(file) => {
-                json_of(&FileRef { path: file.path.clone(), sha256: file.sha256.clone(), rows: file.rows })?
-            }
+            Some(file) => json_of(&FileRef { path: file.path.clone(), sha256: file.sha256.clone(), rows: file.rows })?,
             None => String::new(),
         };
         for slice in &seal.slices {

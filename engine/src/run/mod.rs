@@ -150,8 +150,7 @@ async fn work(
     let started = crate::clock::Started::now();
     let prepared = Arc::new(prepare::prepare(request, settings).await?);
     point("prepared");
-    *known =
-        Known { run_id: Some(prepared.run_id.clone()), plan: Some(prepared.plan.header.name.clone()) };
+    *known = Known { run_id: Some(prepared.run_id.clone()), plan: Some(prepared.plan.header.name.clone()) };
     let idle = prepared.is_idle();
     if idle && !request.dry_run && prepared.tables[0].state.is_none() {
         let places: Vec<_> = request.sources.iter().map(|(name, url)| format!("{name}={url}")).collect();

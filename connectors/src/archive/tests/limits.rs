@@ -137,7 +137,7 @@ async fn what_lies_between_members_and_is_none_is_no_damage() {
     assert_eq!(open(&bytes, &Limits::default(), &hold).await.unwrap().hidden, []);
     // Blanks and other bytes before the directory, as for alignment and signatures.
     let start = memchr::memmem::find(&bytes, b"PK\x01\x02again")
-        .map_or_else(|| memchr::memmem::rfind(&bytes, b"PK\x05\x06").unwrap(), |at| at);
+        .unwrap_or_else(|| memchr::memmem::rfind(&bytes, b"PK\x05\x06").unwrap());
     let end = memchr::memmem::rfind(&bytes, b"PK\x05\x06").unwrap();
     let offset = u32::from_le_bytes(bytes[end + 16..end + 20].try_into().unwrap()) as usize;
     assert!(offset <= start);
@@ -168,7 +168,7 @@ async fn a_piece_that_is_cut_short_is_a_mismatch() {
     let entries: Vec<Entry> =
         (0..40).map(|at| Entry { method: 0, ..entry(&format!("{at:02}.json"), text(100, at)) }).collect();
     let disks = spanned(&entries, 1400);
-    assert_eq!(disks.len() > 3, true);
+    assert!(disks.len() > 3);
     for length in [1, 200, 700, 1300, 1399] {
         let store = Arc::new(InMemory::new());
         for (at, disk) in disks.iter().enumerate() {

@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(code(&[good.clone(), good.clone()], true), None);
         assert_eq!(code(&[good.clone(), page(1001, 40, 40), good.clone()], true).as_deref(), Some("SIZE_LIMIT"));
         assert_eq!(code(&[good.clone(), page(1 << 31, 40, 40)], true).as_deref(), Some("RATIO"));
-        assert_eq!(code(&[good.clone()], false).as_deref(), Some("PARQUET"));
+        assert_eq!(code(std::slice::from_ref(&good), false).as_deref(), Some("PARQUET"));
         assert_eq!(code(&[page(40, 40, 40)], false), None);
         // What is broken is left to the reader.
         for broken in [page(-1, 40, 40), page(900, -3, 40), good[..5].to_vec(), vec![0xFF; 50], vec![0x0C; 50]] {

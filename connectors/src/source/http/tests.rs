@@ -196,7 +196,7 @@ async fn silence_is_given_up_and_the_rest_asked_for() {
         1 => Act::Fall(part(10..90, 10..60)),
         _ => Act::Send(right(head)),
     });
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     assert_eq!(server.pinned(10..90).await.unwrap(), object()[10..90]);
     assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     assert_eq!(asked(&server.requests()[2].to_lowercase()), 60..90);

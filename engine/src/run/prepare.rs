@@ -192,7 +192,8 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
     let roots = plan_outputs(&context, &memory, &plan, &side, &limits, units.len(), whole.is_some()).await?;
 
     let ledger = facts.as_ref().map(|facts| facts.ledger.sha256.as_str());
-    let run_key = run_key(&identity, &work, &sources, ledger, request, settings);
+    let version = tables[0].state.as_ref().map(|state| state.version);
+    let run_key = run_key(&identity, &work, &sources, (version, ledger), request, settings);
     let read_keys: BTreeSet<&str> =
         work.units.iter().flat_map(|unit| &unit.unit.slices).map(|slice| slice.object.as_str()).collect();
     let mut listing_damage = Vec::new();
@@ -700,7 +701,7 @@ fn run_key(
     identity: &str,
     work: &Work,
     sources: &[OpenSource],
-    ledger: Option<&str>,
+    (version, ledger): (Option<u64>, Option<&str>),
     request: &RunRequest,
     settings: &Settings,
 ) -> String {
@@ -708,7 +709,8 @@ fn run_key(
     hasher.update(settings.changed_limits());
     hasher.update(identity);
     hasher.update(env!("CARGO_PKG_VERSION"));
-    hasher.update(ledger.unwrap_or("new"));
+    // A table may come back to a ledger that it had before: what follows is another run all the same.
+    hasher.update(format!("{version:?} {}", ledger.unwrap_or("new")));
     hasher.update([u8::from(request.full_refresh)]);
     for unit in &work.units {
         hasher.update(format!("{:?}", unit.unit));

@@ -40,4 +40,5 @@ mod it {
     #[cfg(unix)]
     mod trouble;
     mod vacuum;
+    mod whole;
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use datafusion::physical_plan::ExecutionPlan;
 use futures::StreamExt;
+use jogak_connectors::archive::Slice;
 use jogak_connectors::damage::Damage;
 use jogak_connectors::faults::guard;
 use jogak_connectors::reader::SliceOutcome;
@@ -22,6 +23,7 @@ use crate::books::InputCounts;
 use crate::error::{Error, Result};
 use crate::feed::{FedPlan, of_its_own};
 use crate::output::{OutputSpec, OutputWriter};
+use crate::scan::{fuller, members_met};
 
 /// A unit is read again when a member turns out to be wrong after some of its records were given on. Each reading
 /// finds at least one more such member, so this only bounds what cannot happen.
@@ -95,8 +97,8 @@ struct UnitRun<'a> {
     quarantine: QuarantineWriter,
     outputs: Vec<SealedOutput>,
     filters: BTreeMap<String, (u64, u64)>,
-    /// What the first output's reading of each source met; other outputs read the same bytes.
-    outcomes: Option<Vec<(usize, String, u64, SliceOutcome)>>,
+    /// What was met in each slice, by source, object and start of the range: the fullest reading of it.
+    outcomes: BTreeMap<(usize, String, u64), SliceOutcome>,
 }
 
 impl<'a> UnitRun<'a> {
@@ -110,7 +112,7 @@ impl<'a> UnitRun<'a> {
             quarantine: QuarantineWriter::new(),
             outputs: Vec::new(),
             filters: BTreeMap::new(),
-            outcomes: None,
+            outcomes: BTreeMap::new(),
         }
     }
 
@@ -168,19 +170,42 @@ impl<'a> UnitRun<'a> {
     }
 
     fn take_outcomes(&mut self) {
-        let mut found = Vec::new();
         for (index, scan) in self.prepared.scans.iter().enumerate() {
-            let outcomes = scan.shared.take_outcomes(self.partition);
-            found.extend(outcomes.into_iter().map(|(object, start, outcome)| (index, object, start, outcome)));
+            for (object, start, outcome) in scan.shared.take_outcomes(self.partition) {
+                let key = (index, object, start);
+                let met = match self.outcomes.remove(&key) {
+                    Some(before) => fuller(before, outcome),
+                    None => outcome,
+                };
+                self.outcomes.insert(key, met);
+            }
         }
-        self.outcomes.get_or_insert(found);
+    }
+
+    /// Reads what no output has read to its end, so that every member is accounted for.
+    async fn read_the_rest(&mut self) -> Result<()> {
+        for (index, scan) in self.prepared.scans.iter().enumerate() {
+            let source = &self.prepared.sources[index];
+            let mine = self.unit.unit.slices.iter().filter(|slice| source.inputs.contains_key(&slice.object));
+            let mine: Vec<_> = mine.cloned().collect();
+            let is_read = |slice: &Slice| {
+                let met = self.outcomes.get(&(index, slice.object.clone(), slice.range.start));
+                met.is_some_and(|met| members_met(met) == slice.members || !met.discard.is_empty())
+            };
+            if !mine.iter().all(is_read) {
+                scan.shared.read_through(&source.store, self.partition, &mine).await?;
+            }
+        }
+        self.take_outcomes();
+        Ok(())
     }
 
     /// The seal; none where the unit must be read again without some members.
     async fn seal(mut self) -> Result<Option<Seal>> {
-        let outcomes = self.outcomes.take().unwrap_or_default();
+        self.read_the_rest().await?;
+        let outcomes = std::mem::take(&mut self.outcomes);
         let mut again = false;
-        for (scan, object, _, outcome) in &outcomes {
+        for ((scan, object, _), outcome) in &outcomes {
             if !outcome.discard.is_empty() {
                 let shared = &self.prepared.scans[*scan].shared;
                 again |= shared.skip(self.partition, object, &outcome.discard);
@@ -193,9 +218,9 @@ impl<'a> UnitRun<'a> {
         let mut by_code: BTreeMap<String, u64> = BTreeMap::new();
         let mut slices = Vec::new();
         for slice in &self.unit.unit.slices {
-            let met =
-                outcomes.iter().find(|(_, object, start, _)| *object == slice.object && *start == slice.range.start);
-            let Some((scan, _, _, outcome)) = met else {
+            let met = (0..self.prepared.scans.len())
+                .find_map(|scan| Some((scan, outcomes.get(&(scan, slice.object.clone(), slice.range.start))?)));
+            let Some((scan, outcome)) = met else {
                 return Err(Error::internal(format!("'{}' was not read although it is in the unit", slice.object)));
             };
             input.members += slice.members;
@@ -213,7 +238,7 @@ impl<'a> UnitRun<'a> {
             for damage in outcome.damage.rows() {
                 let damage = damage?;
                 self.quarantine.push(QuarantineRow {
-                    scope: self.prepared.scans[*scan].name.clone(),
+                    scope: self.prepared.scans[scan].name.clone(),
                     grain: grain_of(&damage).to_owned(),
                     unit: Some(self.unit.id),
                     damage,

@@ -190,6 +190,9 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
         .await
         .map_err(|list| Error::plan(plan.source.as_ref().clone(), list))?;
     let roots = plan_outputs(&context, &memory, &plan, &side, &limits, units.len(), whole.is_some()).await?;
+    if whole.is_some() || roots.len() > 1 {
+        scans.iter().for_each(|scan| scan.shared.decode_all());
+    }
 
     let ledger = facts.as_ref().map(|facts| facts.ledger.sha256.as_str());
     let version = tables[0].state.as_ref().map(|state| state.version);

@@ -107,8 +107,11 @@ fn open(bytes: &[u8], sizes: &[usize], is_spanned: bool, hold: usize, limits: &L
     assert_eq!(index.members(), members.len() as u64);
     assert!(members.iter().enumerate().all(|(at, member)| member.index as usize == at));
     assert!(hidden.iter().all(|damage| damage.object == "x.zip" && damage.code == "GAP"), "{hidden:?}");
-    let directory = wait(index.read(&store, &object, &(0..u64::MAX))).unwrap();
-    assert_eq!(found(&directory), members, "the directory reads otherwise the second time");
+    // What lies at no place at all is in no range.
+    if members.iter().any(|member| member.offset < u64::MAX) {
+        let directory = wait(index.read(&store, &object, &(0..u64::MAX))).unwrap();
+        assert_eq!(found(&directory), members, "the directory reads otherwise the second time");
+    }
     Ok(Opened { store, object, index, members, hidden })
 }
 

@@ -141,8 +141,8 @@ pub fn json(data: &[u8]) {
     let are_tight = Input::flag(flags, 6);
     let group = match flags >> 3 & 3 {
         0 | 1 => Grouping::None,
-        2 => Grouping::Member,
-        _ => Grouping::Key(if is_typed { "id" } else { "a" }.to_owned()),
+        3 if is_typed => Grouping::Key("id".to_owned()),
+        _ => Grouping::Member,
     };
     let records: Vec<RecordsPath> = paths.iter().map(|path| RecordsPath::parse(path).unwrap()).collect();
     let options = DecodeOptions {

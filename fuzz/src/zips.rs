@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// Runs a future; targets read from memory, one after the other.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
     thread_local! {
-        static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     }
     RUNTIME.with(|runtime| runtime.block_on(future))
 }

@@ -155,6 +155,18 @@ async fn damaged_members_do_not_stop_the_others() {
 }
 
 #[tokio::test]
+async fn bytes_behind_a_compressed_stream_are_the_same_for_small_and_large_members() {
+    let data = text(20_000, 9);
+    let longer = [deflated(&data), b"behind the end".to_vec()].concat();
+    let bytes = zip(&[Entry { packed: Some(longer), ..entry("a.json", data.clone()) }, entry("b.json", "{}")]);
+    for options in [ReadOptions::default(), tiny()] {
+        let members = read(&bytes, None, options).await;
+        assert_eq!((members[0].1.as_slice(), &members[0].2), (data.as_slice(), &None));
+        assert_eq!(members[1].1, b"{}");
+    }
+}
+
+#[tokio::test]
 async fn bombs_are_not_inflated() {
     let entries = [entry("zeros.json", vec![0; 10 << 20]), entry("good.json", "{}")];
     let bytes = zip(&entries);

@@ -62,6 +62,9 @@ pub async fn create_once(
             }
             // Nothing there: the conflict was none.
             Err(object_store::Error::NotFound { .. }) if guard("create_retry") => {}
+            Err(error @ object_store::Error::NotFound { .. }) => {
+                return Err(Error::store(format!("creating '{path}'"), error));
+            }
             Err(error) => cause = Some(error),
         }
         let failed = cause.take().map(|cause| Error::store(format!("creating '{path}'"), cause));

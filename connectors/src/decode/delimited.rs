@@ -12,7 +12,7 @@ use super::counts::CoercionKind;
 use super::node::{Accepts, Data, Node};
 use super::number::{self, Token, classify};
 use super::options::Header;
-use super::position::{Places, Position, excerpt};
+use super::position::{OffsetUnit, Places, Position, excerpt};
 use super::record::{Issue, Scratch, Stop, parse_value};
 use super::rows::{Rows, Verdict};
 use crate::error::Result;
@@ -78,8 +78,10 @@ impl Delimited {
         }
     }
 
-    pub(super) fn position(&mut self) -> &mut Position {
-        &mut self.here
+    /// How long characters are in the member, for the places kept too: what stood before the unit was known is ASCII.
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        self.here.set_unit(unit);
+        self.cut_start.set_unit(unit);
     }
 
     /// Reads on; returns how much was read, less than all only where `rows` paused.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::lexical::{StringFault, StringScan, StringStep, show, skip_space, unescape};
 use super::path::{RecordsPath, Step};
-use super::position::{Places, Position, excerpt, up_to};
+use super::position::{OffsetUnit, Places, Position, excerpt, up_to};
 use super::record::Issue;
 use super::records::{
     LastResort, Outcome, Records, Utf8Check, ends_inside, not_utf8, record_size, refuse, refuse_at, rest_unread,
@@ -110,9 +110,11 @@ impl Document {
         }
     }
 
-    /// The place behind everything read.
-    pub(super) fn position(&mut self) -> &mut Position {
-        &mut self.here
+    /// How long characters are in the member, for the places kept too: what stood before the unit was known is ASCII.
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        self.here.set_unit(unit);
+        self.record_start.set_unit(unit);
+        self.whole.set_unit(unit);
     }
 
     /// Reads on; returns how much was read, less than all only where `records` paused.
@@ -520,7 +522,15 @@ impl Document {
         let whole = matches!(found, Skipped::Done(_));
         let outcome = records.offer(&text, whole, self.frames.len())?;
         match (outcome, found) {
-            (Outcome::Broken(issue), _) => self.broken(*issue, &text, self.record_start, records),
+            (Outcome::Broken(issue), found) => {
+                self.broken(*issue, &text, self.record_start, records);
+                // A record that is only too deep may be broken further on.
+                if self.state != State::Dead
+                    && let Skipped::Bad { at, back, code, detail } = found
+                {
+                    self.bad_discard(places, at, back, code, &detail, records);
+                }
+            }
             (Outcome::Refused(end, issue), Skipped::Done(_)) => {
                 refuse(*issue, &text[..end], self.record_start, records)
             }

@@ -5,7 +5,7 @@
 use super::json;
 use super::lexical::skip_space;
 use super::node::Data;
-use super::position::{Places, Position, excerpt, up_to};
+use super::position::{OffsetUnit, Places, Position, excerpt, up_to};
 use super::record::Issue;
 use super::records::Outcome;
 use super::rows::{Rows, Verdict};
@@ -40,8 +40,10 @@ impl Lines {
         Self { line, limits, cut, cut_start, discard: false, after_cr: false, any: false, here: start }
     }
 
-    pub(super) fn position(&mut self) -> &mut Position {
-        &mut self.here
+    /// How long characters are in the member, for the places kept too: what stood before the unit was known is ASCII.
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        self.here.set_unit(unit);
+        self.cut_start.set_unit(unit);
     }
 
     /// Reads on; returns how much was read, less than all only where `rows` paused.
@@ -181,9 +183,9 @@ impl WholeText {
         Self { limits: *limits, text: Vec::new(), too_large: false, start }
     }
 
-    /// Where the text begins. Where CP949 was found out late, all before was ASCII: one unit measures everything.
-    pub(super) fn position(&mut self) -> &mut Position {
-        &mut self.start
+    /// As in [`Lines::set_unit`]: one unit measures everything.
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        self.start.set_unit(unit);
     }
 
     pub(super) fn feed(&mut self, bytes: &[u8]) -> usize {

@@ -444,23 +444,23 @@ impl Reader {
     fn feed(&mut self, bytes: &[u8], start: Position, rows: &mut Rows) -> Result<usize> {
         match self {
             Self::Document(reader) => {
-                reader.position().set_unit(start.unit());
+                reader.set_unit(start.unit());
                 reader.feed(bytes, rows)
             }
             Self::Lines(reader) => {
-                reader.position().set_unit(start.unit());
+                reader.set_unit(start.unit());
                 reader.feed(bytes, rows)
             }
             Self::Delimited(reader) => {
-                reader.position().set_unit(start.unit());
+                reader.set_unit(start.unit());
                 reader.feed(bytes, rows)
             }
             Self::Xml(reader) => {
-                reader.position().set_unit(start.unit());
+                reader.set_unit(start.unit());
                 reader.feed(bytes, rows)
             }
             Self::Text(reader) => {
-                reader.position().set_unit(start.unit());
+                reader.set_unit(start.unit());
                 Ok(reader.feed(bytes))
             }
             Self::Nothing => Ok(bytes.len()),

@@ -1,7 +1,7 @@
 //! What the readers of documents, JSON and XML, share: how records are offered, the document as the record of last resort,
 //! and how damage is worded and placed.
 
-use super::position::{Position, excerpt};
+use super::position::{OffsetUnit, Position, excerpt};
 use super::record::Issue;
 use crate::damage::Damage;
 use crate::error::Result;
@@ -56,6 +56,13 @@ impl LastResort {
     pub(super) fn begin(&mut self, text: Vec<u8>, start: Position, from: usize) {
         self.held = Some(Held { text, start, too_large: false });
         self.from = from;
+    }
+
+    /// How long characters are in the member.
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        if let Some(held) = &mut self.held {
+            held.start.set_unit(unit);
+        }
     }
 
     /// Another slice begins.

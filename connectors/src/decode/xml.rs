@@ -35,7 +35,7 @@ pub(super) use declaration::{HEAD, declared_encoding};
 use super::infer::Inferrer;
 use super::node::Data;
 use super::path::RecordsPath;
-use super::position::Position;
+use super::position::{OffsetUnit, Position};
 use super::record::Issue;
 use super::records::{Outcome, Records};
 use super::rows::{Rows, Verdict};
@@ -67,8 +67,8 @@ impl Xml {
         Self { finder: Finder::new(paths, limits, start), tree: Tree::new(limits), filler: Filler::default() }
     }
 
-    pub(super) fn position(&mut self) -> &mut Position {
-        self.finder.position()
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        self.finder.set_unit(unit);
     }
 
     /// Reads on; returns how much was read, less than all only where `rows` paused.

@@ -353,6 +353,21 @@ fn record_schema() -> SchemaRef {
     ])
 }
 
+#[test]
+fn damage_is_told_in_the_order_of_the_text() {
+    let fields = || schema(vec![plain("id", DataType::Int64)]);
+    let codes = |options: &DecodeOptions, text: &[u8]| {
+        let given = decode_one(&fields(), options, "a.xml", text);
+        given.codes().into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let utf8 = |records: &[&str]| DecodeOptions { encoding: Encoding::Utf8, ..at(records) };
+    assert_eq!(codes(&utf8(&["$.r.a[*]"]), b"<x>\xFF</x>="), ["ENCODING", "NO_RECORDS", "SYNTAX"]);
+    let limits = Limits { record_size: 20, ..Limits::default() };
+    let small = DecodeOptions { limits, ..utf8(&["$.r.a[*]"]) };
+    let long = [b"<r>\xFF<b name='".as_slice(), &[b'x'; 40], b"'/></r>"].concat();
+    assert_eq!(codes(&small, &long), ["ENCODING", "RECORD_SIZE"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -7,7 +7,7 @@
 use super::scan::{Scanner, Step};
 use crate::damage::Damage;
 use crate::decode::path::{RecordsPath, Step as PathStep};
-use crate::decode::position::{Places, Position, excerpt, up_to};
+use crate::decode::position::{OffsetUnit, Places, Position, excerpt, up_to};
 use crate::decode::records::{
     LastResort, Outcome, Records, Utf8Check, ends_inside, not_utf8, record_size, refuse, rest_unread, too_deep,
 };
@@ -92,9 +92,14 @@ impl Finder {
         }
     }
 
-    /// The place behind everything read.
-    pub(super) fn position(&mut self) -> &mut Position {
-        &mut self.here
+    /// How long characters are in the member, for the places kept too: what stood before the unit was known is ASCII.
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        self.here.set_unit(unit);
+        self.markup.set_unit(unit);
+        self.whole.set_unit(unit);
+        if let Some(open) = &mut self.open {
+            open.start.set_unit(unit);
+        }
     }
 
     /// Reads on; returns how much was read, less than all only where `records` paused.
@@ -184,7 +189,7 @@ impl Finder {
             return Ok(());
         }
         let start = self.scanner.markup_start();
-        if self.is_too_long(places, end, records) {
+        if self.is_too_long(places, end, outside, records) {
             return Ok(());
         }
         let fault = if self.frames.is_empty() && self.roots > 0 {
@@ -218,7 +223,7 @@ impl Finder {
                 if !empty {
                     self.frames.push(paths);
                 } else if self.frames.is_empty() {
-                    self.end_root(places, end, records)?;
+                    self.end_root(places, end, outside, records)?;
                 }
             }
         }
@@ -239,7 +244,7 @@ impl Finder {
                 self.forget_cut(records);
                 self.frames.pop();
                 if self.frames.is_empty() {
-                    self.end_root(places, end, records)?;
+                    self.end_root(places, end, outside, records)?;
                 }
             }
         }
@@ -302,7 +307,13 @@ impl Finder {
     }
 
     /// Outside of records: whether the start tag under way is longer than any record may be.
-    fn is_too_long<R: Records>(&mut self, places: &mut Places<'_>, end: usize, records: &mut R) -> bool {
+    fn is_too_long<R: Records>(
+        &mut self,
+        places: &mut Places<'_>,
+        end: usize,
+        outside: &mut usize,
+        records: &mut R,
+    ) -> bool {
         let tag = match self.scanner.markup_start() {
             Some(start) => end.saturating_sub(start),
             None => self.cut.len() + end,
@@ -313,6 +324,7 @@ impl Finder {
         let detail =
             rest_unread(&format!("a tag is longer than a record may be ({})", self.limits.told("record_size")));
         let place = self.markup_place(places);
+        self.check_outside(places, outside, self.scanner.markup_start().unwrap_or(0), records);
         self.die(place.damage("RECORD_SIZE", detail), records);
         true
     }
@@ -361,7 +373,14 @@ impl Finder {
     }
 
     /// The root element, which is not itself the record, ends before `end`.
-    fn end_root<R: Records>(&mut self, places: &mut Places<'_>, end: usize, records: &mut R) -> Result<()> {
+    fn end_root<R: Records>(
+        &mut self,
+        places: &mut Places<'_>,
+        end: usize,
+        outside: &mut usize,
+        records: &mut R,
+    ) -> Result<()> {
+        self.check_outside(places, outside, end, records);
         self.roots += 1;
         self.whole.hold(places.bytes.get(..end).unwrap_or_default());
         match self.whole.take() {
@@ -402,7 +421,7 @@ impl Finder {
             }
             *outside = end;
         } else if self.scanner.in_start_tag() {
-            if self.is_too_long(places, end, records) {
+            if self.is_too_long(places, end, outside, records) {
                 return;
             }
             let start = self.scanner.markup_start();
@@ -443,7 +462,7 @@ impl Finder {
         } else if self.open.is_some() {
             records.report(damage);
         } else {
-            if self.scanner.in_start_tag() && self.is_too_long(places, at, records) {
+            if self.scanner.in_start_tag() && self.is_too_long(places, at, outside, records) {
                 return;
             }
             let until = if self.scanner.in_start_tag() {

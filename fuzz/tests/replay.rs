@@ -23,6 +23,15 @@ fn inputs(target: &str) -> Vec<PathBuf> {
     inputs
 }
 
+/// Deep queries take more stack in an unoptimised program than a test's thread has. The program runs plans on its main
+/// thread, which has 8 MiB and is optimised.
+const STACK: usize = 64 << 20;
+
+fn on_a_deep_stack(work: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(work).unwrap();
+    assert!(thread.join().is_ok(), "the target panicked, see above");
+}
+
 fn replay(name: &str) {
     let target: Target = TARGETS.iter().find(|(known, _)| *known == name).unwrap().1;
     let inputs = inputs(name);
@@ -40,7 +49,7 @@ macro_rules! targets {
         $(
             #[test]
             fn $name() {
-                replay(stringify!($name));
+                on_a_deep_stack(|| replay(stringify!($name)));
             }
         )*
 

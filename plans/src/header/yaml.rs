@@ -73,7 +73,9 @@ pub(super) fn load(source: &SourceFile, range: &Range<usize>, out: &mut Vec<Diag
                         .at(start..start, "a second document starts here"),
                 );
             }
-            documents.first().map(|document| convert(document, source, &offsets))
+            // Without any document the header is empty, which its reader says.
+            let nothing = || Node { value: Value::Null, span: range.start..range.start };
+            Some(documents.first().map_or_else(nothing, |document| convert(document, source, &offsets)))
         }
         Err(error) => {
             let start = offsets.at(error.marker()).min(range.end);

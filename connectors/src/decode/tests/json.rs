@@ -355,7 +355,7 @@ fn offsets_are_those_of_the_member_where_its_encoding_shows_late() {
     let fields = || schema(vec![plain("id", DataType::Int64), plain("text", DataType::Utf8)]);
     let (records, _, _) = encoding_rs::EUC_KR.encode("[{\"id\":1,\"text\":\"등대지기\",\"id\":2}]");
     let given = decode_one(&fields(), &without_src(), "a.json", &records);
-    assert_eq!(given.places(), [("DUP_KEY", Some(0), 1, 26, records.len() as i64 - 3)]);
+    assert_eq!(given.places(), [("DUP_KEY", Some(0), 1, 29, records.len() as i64 - 3)]);
     let (lines, _, _) = encoding_rs::EUC_KR.encode("{\"text\":\"등대지기\",\"id\":x}");
     let given = decode_one(&fields(), &without_src(), "a.jsonl", &lines);
     assert_eq!(given.places(), [("SYNTAX", Some(0), 1, 21, lines.len() as i64 - 2)]);

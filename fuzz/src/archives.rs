@@ -83,6 +83,7 @@ struct Opened {
 }
 
 /// Opens a zip in pieces of `sizes`; a directory of at most `hold` bytes stays in memory.
+#[expect(clippy::result_large_err, reason = "an error is looked at once and thrown away")]
 fn open(bytes: &[u8], sizes: &[usize], is_spanned: bool, hold: usize, limits: &Limits) -> Result<Opened, Damage> {
     let (store, object) = in_pieces(bytes, sizes, is_spanned);
     let fold = |members: &mut Vec<Found>, directory: &Directory| {

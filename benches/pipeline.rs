@@ -9,10 +9,12 @@
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
-use jogak_connectors::archive::{MemberReader, Piece, ReadOptions, open_archive};
+use jogak_connectors::archive::{MemberReader, Opening, Piece, ReadOptions, open_archive};
 use jogak_connectors::decode::{DecodeOptions, Decoder, MemberRef, RecordsPath};
+use jogak_connectors::limits::Limits;
 use jogak_connectors::source::{Location, StoreSettings, VirtualStore, list, resolve};
 use object_store::ObjectStore;
 
@@ -108,7 +110,8 @@ fn run(plan: &Path, archives: &Path, out: &Path, threads: &str, folder: &Path) -
 async fn timed(archives: &Path, family: Option<&str>) -> Result<(u64, f64), Failure> {
     let location = Location::open(path(archives), &StoreSettings::default())?;
     let objects = list(&location, Some("**/*.zip")).await?;
-    let (logical, _) = resolve(&location, &objects, Some("**/*.zip")).await?;
+    let limits = Limits::default();
+    let (logical, _) = resolve(&location, &objects, Some("**/*.zip"), &limits).await?;
     let store: Arc<dyn ObjectStore> =
         Arc::new(VirtualStore::new(Arc::clone(location.store()), logical.iter().cloned()));
     let mut decoder = match family {
@@ -126,9 +129,10 @@ async fn timed(archives: &Path, family: Option<&str>) -> Result<(u64, f64), Fail
     let mut bytes = 0;
     for object in &logical {
         let all = 0..u64::MAX;
-        let (directory, members) = match open_archive(&store, object, 0, || (), |(), _| ()).await? {
-            Some((index, ())) => {
-                let directory = index.read(&store, object, &all).await?;
+        let opening = Opening { limits: &limits, hold: &AtomicUsize::new(0) };
+        let (directory, members) = match open_archive(&store, object, opening, || (), |(), _| ()).await? {
+            Some(opened) => {
+                let directory = opened.index.read(&store, object, &all).await?;
                 let members = directory.select(&all, |member| member.name.ends_with(".json"));
                 (Some(directory), members)
             }

@@ -126,6 +126,8 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Remove files that no version of a table names and no run may still commit
+    Vacuum(VacuumArgs),
     /// The runs of this user
     Runs {
         /// Only the newest
@@ -197,9 +199,18 @@ pub(crate) struct RunArgs {
     /// Commit although more is in quarantine than the plan allows
     #[arg(long)]
     pub(crate) accept_quarantine: bool,
+    /// Read again what is in quarantine, e.g. after a reader was mended: the units that hold it, with their entries
+    #[arg(long)]
+    pub(crate) retry_quarantined: bool,
+    /// Only what is there for this reason, e.g. ENCODING
+    #[arg(long, value_name = "CODE", requires = "retry_quarantined")]
+    pub(crate) reason: Option<String>,
     /// Nobody else writes these tables: do without conditional writes
     #[arg(long)]
     pub(crate) single_writer: bool,
+    /// Stop at the next unit border at this time of day or after this long, e.g. 06:00 or 90m; exit code 4
+    #[arg(long, value_name = "TIME")]
+    pub(crate) deadline: Option<String>,
     /// Only say what would be done
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -216,6 +227,26 @@ pub(crate) struct ShellArgs {
     #[arg(long)]
     pub(crate) memory: Option<String>,
     /// How rows are printed at first; \\format changes it
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VacuumArgs {
+    /// A table or a folder of tables
+    pub(crate) url: String,
+    /// How long a run must have stored nothing before its files go, e.g. 36h; longer where runs take longer
+    #[arg(long, value_name = "DURATION", default_value = "7d")]
+    pub(crate) grace: String,
+    /// Take the grace as it is, even below an hour: gives up every run that stored nothing for so long
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Only list what would be removed
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// No run is under way, and none starts: do without conditional writes
+    #[arg(long)]
+    pub(crate) single_writer: bool,
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }

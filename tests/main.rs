@@ -4,6 +4,7 @@
 //! table's log and files itself (`it/table.rs`), so that the program is not its own witness.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says so and fails")]
+#![expect(clippy::disallowed_methods, reason = "tests measure how long the program takes")]
 
 mod faults {
     pub(crate) mod proxy;
@@ -18,16 +19,31 @@ mod it {
     mod diagnostics;
     mod faults;
     mod foreign;
+    #[cfg(feature = "faults")]
+    mod guards;
     mod hazards;
+    mod hostile;
+    #[cfg(feature = "faults")]
+    mod injected;
     mod joined;
+    #[cfg(feature = "faults")]
+    mod kills;
+    mod moto;
+    mod places;
     mod plans;
-    mod queries;
     mod probe;
+    mod queries;
+    mod race;
     mod readers;
     mod rerun;
+    mod retry;
     mod s3;
     mod seaweed;
     mod shell;
     mod table;
     mod together;
+    #[cfg(unix)]
+    mod trouble;
+    mod vacuum;
+    mod whole;
 }

@@ -1,5 +1,10 @@
 //! What cannot be used, and why: one [`Damage`] becomes one row of the quarantine.
 
+mod log;
+
+pub(crate) use log::TOO_MANY;
+pub use log::{DamageLog, Rest};
+
 use serde::{Deserialize, Serialize};
 
 /// A member, record or row that cannot be used, with the exact place.

@@ -1,11 +1,16 @@
 //! The crate's error: what went wrong, where, and what the caller should do about it.
 
+mod reason;
+
 /// What the caller should do about an [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The request or the settings are wrong. Mend them; trying again will not help.
     Invalid,
+    /// A place is not there, or its store refuses: credentials, permissions, a clock that is wrong. Mend that; the same
+    /// command goes on. Nothing was committed.
+    Refused,
     /// An input is damaged. It is named in the message and can be set aside.
     Data,
     /// Storage did not answer. Try again later; nothing was committed.
@@ -24,6 +29,8 @@ pub enum ErrorKind {
 pub struct Error {
     kind: ErrorKind,
     message: String,
+    is_passing: bool,
+    is_explained: bool,
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -36,7 +43,7 @@ macro_rules! constructors {
         impl Error {
             $($(#[$doc])*
             pub fn $name(message: impl Into<String>) -> Self {
-                Self { kind: ErrorKind::$kind, message: message.into(), source: None }
+                Self { kind: ErrorKind::$kind, message: message.into(), is_passing: false, is_explained: false, source: None }
             })*
         }
     };
@@ -68,19 +75,37 @@ impl Error {
         self.kind
     }
 
-    /// An error of an object store, met while doing `what` (e.g. "reading s3://bucket/key").
-    pub fn store(what: impl std::fmt::Display, error: object_store::Error) -> Self {
-        let kind = match &error {
-            object_store::Error::NotFound { .. }
-            | object_store::Error::InvalidPath { .. }
-            | object_store::Error::NotSupported { .. }
-            | object_store::Error::NotImplemented { .. }
-            | object_store::Error::PermissionDenied { .. }
-            | object_store::Error::Unauthenticated { .. }
-            | object_store::Error::UnknownConfigurationKey { .. } => ErrorKind::Invalid,
-            object_store::Error::Precondition { .. } | object_store::Error::NotModified { .. } => ErrorKind::Data,
-            _ => ErrorKind::Unavailable,
-        };
-        Self { kind, message: format!("{what} failed"), source: Some(Box::new(error)) }
+    /// Whether store or system have said why they did not do it, and the message what to do about it.
+    pub fn is_explained(&self) -> bool {
+        self.is_explained
     }
+
+    /// Whether the same request may succeed a moment later.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.is_passing
+    }
+
+    /// An error of an object store, met while doing `what` (e.g. "reading s3://bucket/key").
+    ///
+    /// What can be done about it is said in the message where that is known: a full disk, no file handles, credentials
+    /// that are not accepted, a missing bucket.
+    pub fn store(what: impl std::fmt::Display, error: object_store::Error) -> Self {
+        Self::met(what, error)
+    }
+
+    /// The same for an error that has one of an object store, or of the system, among its causes.
+    pub fn met(what: impl std::fmt::Display, error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        let found = reason::of(&error);
+        let message = match found.advice {
+            Some(advice) => format!("{what} failed: {advice}"),
+            None => format!("{what} failed"),
+        };
+        let (is_passing, is_explained) = (found.is_passing, found.advice.is_some());
+        Self { kind: found.kind, message, is_passing, is_explained, source: Some(Box::new(error)) }
+    }
+}
+
+/// Whether the same request may succeed a moment later: a connection that broke, a server that is overloaded.
+pub(crate) fn is_passing(error: &object_store::Error) -> bool {
+    reason::of(error).is_passing
 }

@@ -7,6 +7,8 @@
 //! - [`sink`]: batches to immutable Parquet shards and their descriptions; never commits
 //! - [`commit`]: the Delta log, the input ledger: which files count, and what they were made from
 //! - [`damage`]: what could not be used, and where
+//! - [`limits`]: what one input may ask for
+//! - [`faults`]: faults on demand, for tests; nothing without the feature of that name
 
 pub mod aihub;
 pub mod archive;
@@ -14,6 +16,8 @@ pub mod commit;
 pub mod damage;
 pub mod decode;
 pub mod error;
+pub mod faults;
+pub mod limits;
 pub mod reader;
 pub mod sink;
 pub mod source;

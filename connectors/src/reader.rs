@@ -1,6 +1,9 @@
 //! The slices of a unit, from stored bytes to batches: member readers and one decoder joined, every outcome counted.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,8 +12,8 @@ use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
 use object_store::ObjectStore;
 
-use crate::archive::{ArchiveIndex, Directory, MemberReader, Piece, ReadOptions, Selection};
-use crate::damage::Damage;
+use crate::archive::{ArchiveIndex, Directory, MemberReader, Piece, ReadDigest, ReadOptions, Selection};
+use crate::damage::{Damage, DamageLog, TOO_MANY};
 use crate::decode::{Counts, DecodeOptions, Decoder, MemberOutcome, MemberRef};
 use crate::error::Result;
 use crate::source::LogicalObject;
@@ -64,12 +67,14 @@ pub struct SliceOutcome {
     /// Decoded bytes.
     pub bytes_decoded: u64,
     /// Everything that could not be used, in reading order.
-    pub damage: Vec<Damage>,
-    /// Values coerced, by field and kind.
+    pub damage: DamageLog,
+    /// Values coerced, by field and kind: those of the whole unit, in the slice that was closed last.
     pub coercions: BTreeMap<String, u64>,
-    /// Indices of members whose bytes turned out wrong after some were given on: the unit must be read again without
-    /// them.
-    pub discard: BTreeSet<u32>,
+    /// Members, by index, whose bytes turned out wrong after some were given on, each with what is wrong: the unit must be
+    /// read again without them.
+    pub discard: BTreeMap<u32, Damage>,
+    /// What was read; none before the slice was opened. It is complete at the end of the slice.
+    pub read: Option<ReadDigest>,
 }
 
 /// A piece of an object to read.
@@ -98,11 +103,10 @@ pub struct UnitReader {
     chunk: Option<(Bytes, usize)>,
     /// A member whose bytes are over, and what broke it off.
     ending: Option<(usize, Option<Damage>)>,
-    /// The decoder's books at the start of the slice and of the member.
+    /// The decoder's books at the start of the slice.
     at_slice: Counts,
-    at_member: u64,
-    /// What the slice that was closed last met.
-    last: Option<Arc<Mutex<SliceOutcome>>>,
+    /// What the slices that were closed met, in order.
+    closed: Vec<(Arc<Input>, Arc<Mutex<SliceOutcome>>)>,
     finished: bool,
 }
 
@@ -129,8 +133,7 @@ impl UnitReader {
             chunk: None,
             ending: None,
             at_slice: Counts::default(),
-            at_member: 0,
-            last: None,
+            closed: Vec::new(),
             finished: false,
         })
     }
@@ -148,7 +151,7 @@ impl UnitReader {
             }
             // Rows may still come out of a member whose bytes are over, so it is closed when nothing more waits.
             if let Some((member, broken)) = self.ending.take() {
-                self.close_member(member, broken);
+                self.close_member(member, broken)?;
             }
             if let Some((bytes, at)) = self.chunk.take() {
                 let used = self.decoder.decode(bytes.get(at..).unwrap_or_default())?;
@@ -167,7 +170,7 @@ impl UnitReader {
                         // With nothing more to come, a flush closes the open clip and gives what is left.
                         let batch = self.decoder.flush()?;
                         self.finished = batch.is_none();
-                        self.late_damage();
+                        self.finish()?;
                         return Ok(batch);
                     }
                 }
@@ -176,7 +179,6 @@ impl UnitReader {
             match members.next().await? {
                 Some(Piece::Begin(member)) => {
                     let place = member_ref(&slice.input, directory.as_deref(), member);
-                    self.at_member = self.decoder.delivered();
                     self.decoder.begin(place)?;
                 }
                 Some(Piece::Bytes(bytes)) => {
@@ -189,7 +191,7 @@ impl UnitReader {
                 }
                 Some(Piece::Damaged(member, damage)) => {
                     let before = self.decoder.take_damage();
-                    lock(&slice.outcome).damage.extend(before);
+                    note(&mut lock(&slice.outcome), before)?;
                     self.decoder.finish_member()?;
                     self.ending = Some((member, Some(*damage)));
                 }
@@ -205,9 +207,12 @@ impl UnitReader {
         {
             let skipped = members.iter().filter_map(|position| slice.skip.get(&index(*position)));
             let mut outcome = lock(&slice.outcome);
-            *outcome = SliceOutcome::default();
-            outcome.damage.extend(skipped.cloned());
-            outcome.members_quarantined = outcome.damage.len() as u64;
+            *outcome = SliceOutcome { damage: DamageLog::new(&self.read.limits), ..SliceOutcome::default() };
+            for damage in skipped {
+                outcome.damage.push(damage.clone())?;
+                outcome.members_quarantined += 1;
+            }
+            outcome.read = Some(ReadDigest::nothing());
         }
         members.retain(|position| !slice.skip.contains_key(&index(*position)));
         if members.is_empty() {
@@ -219,56 +224,82 @@ impl UnitReader {
         Ok(())
     }
 
-    fn close_member(&mut self, member: usize, broken: Option<Damage>) {
-        let Some((slice, directory, _)) = &self.current else { return };
+    fn close_member(&mut self, member: usize, broken: Option<Damage>) -> Result<()> {
+        self.take_back();
+        let Some((slice, directory, _)) = &self.current else { return Ok(()) };
         // Wrong bytes may have looked right: nothing of the member can be kept. A broken deflate stream goes wrong before
         // it is noticed, and its checksum was never compared.
         let wrong = broken.as_ref().is_some_and(|damage| matches!(damage.code.as_str(), "CRC" | "INFLATE"));
-        let delivered = self.decoder.delivered() > self.at_member;
+        let delivered = self.decoder.delivered_of_member() > 0;
         let damaged = broken.is_some() || self.decoder.member_outcome() != MemberOutcome::Decoded;
+        let mut found = self.decoder.take_damage();
+        if broken.is_some() {
+            // That the text ends too early is only what the damage below it looks like from above.
+            let effects = ["TRUNCATED", "EMPTY", "NO_RECORDS"];
+            found.retain(|damage| !effects.contains(&damage.code.as_str()));
+        }
+        found.extend(broken);
         let mut outcome = lock(&slice.outcome);
         if delivered && (wrong || (damaged && self.skip_damaged)) {
-            outcome.discard.insert(index_of(directory.as_deref(), member));
+            // What broke the member off comes last, after what was found in its records.
+            let cause = found.iter().rfind(|damage| damage.code != TOO_MANY);
+            let cause = cause.cloned().unwrap_or_else(|| Damage::new("CRC", "the member is damaged"));
+            outcome.discard.insert(index_of(directory.as_deref(), member), cause);
         }
         match (damaged, delivered) {
             (false, _) => outcome.members_decoded += 1,
             (true, true) => outcome.members_partly += 1,
             (true, false) => outcome.members_quarantined += 1,
         }
-        let found = self.decoder.take_damage();
-        match broken {
-            None => outcome.damage.extend(found),
-            // That the text ends too early is only what the damage below it looks like from above.
-            Some(broken) => {
-                let effects = ["TRUNCATED", "EMPTY", "NO_RECORDS"];
-                outcome.damage.extend(found.into_iter().filter(|damage| !effects.contains(&damage.code.as_str())));
-                outcome.damage.push(broken);
-            }
-        }
+        note(&mut outcome, found)
     }
 
-    /// Damage that shows only when the last clip is closed belongs to the last slice.
-    fn late_damage(&mut self) {
+    /// The input is over: what shows only when the last clip is closed belongs to the last slice.
+    fn finish(&mut self) -> Result<()> {
+        self.take_back();
         let late = self.decoder.take_damage();
-        if let Some(outcome) = self.last.as_ref().filter(|_| !late.is_empty()) {
-            lock(outcome).damage.extend(late);
+        let Some((_, last)) = self.closed.last() else { return Ok(()) };
+        let mut outcome = lock(last);
+        outcome.coercions = (self.decoder.counts().coercions.into_iter())
+            .map(|((field, kind), count)| (format!("{field} {}", kind.as_str()), count))
+            .collect();
+        note(&mut outcome, late)
+    }
+
+    /// Counts anew what a clip that grew too large took back: where it is made of plain objects, records of those that
+    /// were closed before are among it.
+    fn take_back(&mut self) {
+        for (member, records) in self.decoder.take_back() {
+            let is_open = self.current.as_ref().is_some_and(|(slice, ..)| *slice.input.object.key == *member.object);
+            if is_open {
+                // The sums of the slice are made when it is closed.
+                continue;
+            }
+            let closed = self.closed.iter().rfind(|(input, _)| *input.object.key == *member.object);
+            let Some((_, outcome)) = closed else { continue };
+            let mut outcome = lock(outcome);
+            outcome.records = outcome.records.saturating_sub(records);
+            outcome.records_quarantined += records;
+            self.at_slice.delivered = self.at_slice.delivered.saturating_sub(records);
+            self.at_slice.quarantined += records;
         }
     }
 
     fn close_slice(&mut self) {
-        let Some((slice, ..)) = self.current.take() else { return };
-        self.last = Some(Arc::clone(&slice.outcome));
+        self.take_back();
+        let Some((slice, _, members)) = self.current.take() else { return };
         let now = self.decoder.counts();
         let mut outcome = lock(&slice.outcome);
-        outcome.records = now.delivered - self.at_slice.delivered;
-        outcome.records_quarantined = now.quarantined - self.at_slice.quarantined;
-        for ((field, kind), count) in &now.coercions {
-            let before = self.at_slice.coercions.get(&(field.clone(), *kind)).copied().unwrap_or(0);
-            if *count > before {
-                outcome.coercions.insert(format!("{field} {}", kind.as_str()), count - before);
-            }
-        }
+        outcome.read = Some(members.digest());
+        outcome.records = now.delivered.saturating_sub(self.at_slice.delivered);
+        outcome.records_quarantined = now.quarantined.saturating_sub(self.at_slice.quarantined);
+        drop(outcome);
+        self.closed.push((slice.input, slice.outcome));
     }
+}
+
+fn note(outcome: &mut SliceOutcome, found: Vec<Damage>) -> Result<()> {
+    found.into_iter().try_for_each(|damage| outcome.damage.push(damage))
 }
 
 fn lock(outcome: &Mutex<SliceOutcome>) -> std::sync::MutexGuard<'_, SliceOutcome> {

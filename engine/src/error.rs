@@ -3,6 +3,8 @@
 use jogak_connectors::error::ErrorKind as ConnectorsKind;
 use jogak_plans::{Diagnostic, SourceFile};
 
+use crate::run::StopReason;
+
 /// What the caller should do about an [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,6 +15,8 @@ pub enum ErrorKind {
     Failed,
     /// Stopped midway, nothing lost: the same command continues.
     Stopped,
+    /// Stopped because it was asked to; the same command continues.
+    StoppedBy(StopReason),
     /// The outcome of a commit is not known; the same command finds out.
     Unknown,
     /// A fault of jogak itself.
@@ -29,6 +33,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     message: String,
+    /// A place is not there, or its store refuses: at the start a wrong request, later a reason to stop.
+    is_refusal: bool,
     /// Problems of the plan file, with the file they lie in.
     diagnostics: Option<(SourceFile, Vec<Diagnostic>)>,
     #[source]
@@ -43,7 +49,7 @@ macro_rules! constructors {
         impl Error {
             $($(#[$doc])*
             pub fn $name(message: impl Into<String>) -> Self {
-                Self(Box::new(Inner { kind: ErrorKind::$kind, message: message.into(), diagnostics: None, source: None }))
+                Self(Box::new(Inner { kind: ErrorKind::$kind, message: message.into(), is_refusal: false, diagnostics: None, source: None }))
             })*
         }
     };
@@ -60,15 +66,31 @@ constructors! {
 }
 
 impl Error {
+    /// Stopped because it was asked to.
+    pub fn stopped_by(reason: StopReason, message: impl Into<String>) -> Self {
+        let (kind, message) = (ErrorKind::StoppedBy(reason), message.into());
+        Self(Box::new(Inner { kind, message, is_refusal: false, diagnostics: None, source: None }))
+    }
+
     /// The plan file has problems.
     pub fn plan(file: SourceFile, diagnostics: Vec<Diagnostic>) -> Self {
         let message = format!("'{}' cannot be run", file.path());
         Self(Box::new(Inner {
             kind: ErrorKind::Invalid,
             message,
+            is_refusal: false,
             diagnostics: Some((file, diagnostics)),
             source: None,
         }))
+    }
+
+    /// The same error, met by a run that had begun: credentials that expired, or a bucket that was removed, stop it, and
+    /// the same command continues.
+    pub(crate) fn midway(mut self) -> Self {
+        if self.0.is_refusal {
+            self.0.kind = ErrorKind::Stopped;
+        }
+        self
     }
 
     /// Adds the cause.
@@ -87,12 +109,18 @@ impl Error {
         self.0.diagnostics.as_ref().map(|(file, list)| (file, list.as_slice()))
     }
 
+    /// The message with all causes, in one text.
+    pub fn with_causes(&self) -> String {
+        chain(self)
+    }
+
     /// The exit code that DESIGN.md gives to this kind.
     pub fn exit_code(&self) -> u8 {
         match self.0.kind {
             ErrorKind::Invalid => 2,
             ErrorKind::Failed => 1,
             ErrorKind::Stopped | ErrorKind::Internal => 3,
+            ErrorKind::StoppedBy(reason) => reason.exit_code(),
             ErrorKind::Unknown => 75,
         }
     }
@@ -101,14 +129,14 @@ impl Error {
 impl From<jogak_connectors::error::Error> for Error {
     fn from(error: jogak_connectors::error::Error) -> Self {
         let kind = match error.kind() {
-            ConnectorsKind::Invalid => ErrorKind::Invalid,
+            ConnectorsKind::Invalid | ConnectorsKind::Refused => ErrorKind::Invalid,
             ConnectorsKind::Unknown => ErrorKind::Unknown,
             ConnectorsKind::Internal => ErrorKind::Internal,
             _ => ErrorKind::Stopped,
         };
-        let message = error.to_string();
+        let (message, is_refusal) = (error.to_string(), error.kind() == ConnectorsKind::Refused);
         let source = std::error::Error::source(&error).map(|cause| chain(cause).into());
-        Self(Box::new(Inner { kind, message, diagnostics: None, source }))
+        Self(Box::new(Inner { kind, message, is_refusal, diagnostics: None, source }))
     }
 }
 
@@ -141,7 +169,7 @@ impl From<datafusion::error::DataFusionError> for Error {
             error @ DataFusionError::ResourcesExhausted(_) => {
                 Self::failed("the plan needs more memory than it was given; raise --memory").because(error)
             }
-            error => Self::stopped("running the plan failed").because(error),
+            error => jogak_connectors::error::Error::met("running the plan", error).into(),
         }
     }
 }

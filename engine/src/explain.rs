@@ -115,7 +115,7 @@ pub async fn explain(
         let mut opened = None;
         if let Some(url) = places.get(name) {
             let target = settings.unit_bytes()?;
-            let found = OpenSource::open(name, url, wanted(source, target), &settings.stores).await?;
+            let found = OpenSource::open(name, url, wanted(source, target), settings).await?;
             let keys: Vec<_> = found.inputs.keys().cloned().collect();
             let units = found.cut(&keys, target);
             explained.objects = Some((found.inputs.len() + found.unusable.len()) as u64);

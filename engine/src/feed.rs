@@ -12,6 +12,7 @@ use datafusion::catalog::streaming::StreamingTable;
 use datafusion::common::Result;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::execution_plan::reset_plan_states;
 use datafusion::physical_plan::memory::MemoryStream;
 use datafusion::physical_plan::streaming::PartitionStream;
 use futures::TryStreamExt;
@@ -55,23 +56,56 @@ pub(crate) fn fed_table(schema: SchemaRef) -> Result<StreamingTable> {
     StreamingTable::try_new(Arc::clone(&schema), vec![Arc::new(FedRows { schema })])
 }
 
-/// Runs `plan`, which reads a [`fed_table`], on one batch.
-pub(crate) async fn run_on(
-    plan: &Arc<dyn ExecutionPlan>,
-    context: &TaskContext,
-    batch: RecordBatch,
-) -> Result<Vec<RecordBatch>> {
-    let config = context.session_config().clone().with_extension(Arc::new(FedBatch(batch)));
-    let task = TaskContext::new(
-        None,
-        context.session_id(),
-        config,
-        Default::default(),
-        Default::default(),
-        Default::default(),
-        Default::default(),
-        context.runtime_env(),
-    );
-    let stream: SendableRecordBatchStream = plan.execute(0, Arc::new(task))?;
-    stream.try_collect().await
+/// Executions after which a plan is exchanged for a new one.
+const EXECUTIONS: usize = 64;
+/// The same for a plan that holds the rows of a table, which would be read again.
+const EXECUTIONS_WITH_JOIN: usize = 4096;
+
+/// A plan that is executed again and again. DataFusion keeps figures of every execution in the plan, which would grow
+/// with the input, so now and then it is exchanged for a new one.
+pub(crate) struct FedPlan {
+    plan: Arc<dyn ExecutionPlan>,
+    executions: usize,
+    most: usize,
+}
+
+impl FedPlan {
+    /// For a plan that reads a [`fed_table`].
+    pub(crate) fn new(plan: &Arc<dyn ExecutionPlan>) -> Result<Self> {
+        let most = if holds_rows(plan) { EXECUTIONS_WITH_JOIN } else { EXECUTIONS };
+        Ok(Self { plan: of_its_own(plan)?, executions: 0, most })
+    }
+
+    /// Runs it on one batch.
+    pub(crate) async fn run(&mut self, context: &TaskContext, batch: RecordBatch) -> Result<Vec<RecordBatch>> {
+        if self.executions == self.most {
+            self.plan = reset_plan_states(Arc::clone(&self.plan))?;
+            self.executions = 0;
+        }
+        self.executions += 1;
+        let config = context.session_config().clone().with_extension(Arc::new(FedBatch(batch)));
+        let task = TaskContext::new(
+            None,
+            context.session_id(),
+            config,
+            Default::default(),
+            Default::default(),
+            Default::default(),
+            Default::default(),
+            context.runtime_env(),
+        );
+        let stream: SendableRecordBatchStream = self.plan.execute(0, Arc::new(task))?;
+        stream.try_collect().await
+    }
+}
+
+/// The plan for one unit, with figures of its own, which go with it. A plan that joins a table shares it, with the
+/// table's rows: these cost more than the figures.
+pub(crate) fn of_its_own(plan: &Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
+    if holds_rows(plan) { Ok(Arc::clone(plan)) } else { reset_plan_states(Arc::clone(plan)) }
+}
+
+/// Does an operator collect the rows of one of its inputs, once for all executions?
+fn holds_rows(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    plan.children().len() > 1 || plan.children().into_iter().any(holds_rows)
 }

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 
 use futures::{StreamExt, TryStreamExt};
 use jogak_connectors::archive::{
-    Directory, Gathered, ObjectMembers, ReadOptions, Selection, Together, Unit, Unreadable, cut, open_archive,
+    Directory, Gathered, ObjectMembers, Opened, Opening, ReadOptions, Selection, Together, Unit, Unreadable, cut,
+    open_archive,
 };
-use jogak_connectors::damage::Damage;
+use jogak_connectors::damage::{Damage, DamageLog};
 use jogak_connectors::decode::{DecodeOptions, Encoding, Format, Grouping, Header, RecordsPath};
+use jogak_connectors::limits::Limits;
 use jogak_connectors::reader::Input;
-use jogak_connectors::source::{Location, LogicalObject, Pattern, StoreSettings, VirtualStore, list, resolve};
+use jogak_connectors::source::{Location, LogicalObject, Pattern, VirtualStore, list, resolve};
 use jogak_plans::header;
 use object_store::ObjectStore;
 use serde::Serialize;
@@ -46,23 +48,36 @@ struct Found {
     gathered: Gathered,
     selected: u64,
     pruned: u64,
-    damaged: Vec<Damage>,
+    damaged: DamageLog,
+    /// Damage that could not be kept: a fault of ours.
+    failed: Option<jogak_connectors::error::Error>,
 }
 
 impl Found {
-    fn new(together: Together, unit_bytes: u64) -> Self {
-        Self { gathered: Gathered::new(together, unit_bytes), selected: 0, pruned: 0, damaged: Vec::new() }
+    fn new(together: Together, unit_bytes: u64, limits: &Limits) -> Self {
+        let (gathered, damaged) = (Gathered::new(together, unit_bytes), DamageLog::new(limits));
+        Self { gathered, selected: 0, pruned: 0, damaged, failed: None }
     }
 
     fn add(&mut self, directory: &Directory, selection: &Selection) {
         let selected = self.gathered.add(directory, selection);
         let is_wanted = |position: usize| directory.member(position).is_some_and(|m| !m.is_dir && selection.wants(&m));
-        let damaged = directory.damages().filter(|(position, _)| is_wanted(*position));
-        let before = self.damaged.len();
-        self.damaged.extend(damaged.map(|(_, damage)| damage));
-        let files = directory.members().filter(|member| !member.is_dir).count();
+        let before = self.damaged.counts().rows;
+        for (_, damage) in directory.damages().filter(|(position, _)| is_wanted(*position)) {
+            self.failed = self.damaged.push(damage).err().or(self.failed.take());
+        }
+        let files = directory.members().filter(|member| !member.is_dir).count() as u64;
         self.selected += selected;
-        self.pruned += (files - (self.damaged.len() - before)) as u64 - selected;
+        self.pruned += files - (self.damaged.counts().rows - before) - selected;
+    }
+
+    /// Nothing more comes, but `hidden`: members that the directory does not list.
+    fn finish(&mut self, hidden: Vec<Damage>) -> Result<()> {
+        self.gathered.finish();
+        for damage in hidden {
+            self.damaged.push(damage)?;
+        }
+        self.failed.take().map_or(Ok(()), |error| Err(error.into()))
     }
 }
 
@@ -81,7 +96,7 @@ pub(crate) struct OpenSource {
     /// What cannot be read as a whole, with its fingerprint.
     pub(crate) unusable: BTreeMap<String, (String, Damage)>,
     /// Members that their directory alone shows to be of no use, by object.
-    pub(crate) damaged_members: BTreeMap<String, Vec<Damage>>,
+    pub(crate) damaged_members: BTreeMap<String, Arc<DamageLog>>,
 }
 
 #[derive(Serialize)]
@@ -96,22 +111,28 @@ impl OpenSource {
     ///
     /// # Errors
     /// When the place cannot be listed or a store fails. A damaged archive is no error.
-    pub(crate) async fn open(name: &str, url: &str, wanted: Wanted<'_>, stores: &StoreSettings) -> Result<Self> {
-        Self::open_at(name, Location::open(url, stores)?, wanted).await
+    pub(crate) async fn open(name: &str, url: &str, wanted: Wanted<'_>, settings: &Settings) -> Result<Self> {
+        Self::open_at(name, Location::open(url, &settings.stores)?, wanted, settings).await
     }
 
     /// The same at a place that is open already.
     ///
     /// # Errors
     /// As there.
-    pub(crate) async fn open_at(name: &str, location: Location, wanted: Wanted<'_>) -> Result<Self> {
+    pub(crate) async fn open_at(
+        name: &str,
+        location: Location,
+        wanted: Wanted<'_>,
+        settings: &Settings,
+    ) -> Result<Self> {
+        let limits = &settings.limits;
         let glob = match wanted.files {
             [] => None,
             [one] => Some(one.clone()),
             several => Some(format!("{{{}}}", several.join(","))),
         };
         let objects = list(&location, glob.as_deref()).await?;
-        let (logical, damage) = resolve(&location, &objects, glob.as_deref()).await?;
+        let (logical, damage) = resolve(&location, &objects, glob.as_deref(), limits).await?;
         let mut unusable: BTreeMap<String, (String, Damage)> = damage
             .into_iter()
             .map(|damage| (damage.object.clone(), (fingerprint_of_damage(&damage), damage)))
@@ -126,20 +147,15 @@ impl OpenSource {
             Grouping::Key(_) => Together::Archive,
             _ => Together::Nothing,
         };
-        let held = AtomicUsize::new(0);
+        let hold = AtomicUsize::new(HELD_DIRECTORIES);
         let mut opened = futures::stream::iter(logical)
             .map(|object| {
-                let (store, selection, held) = (Arc::clone(&store), Arc::clone(&selection), &held);
+                let (store, selection, hold) = (Arc::clone(&store), Arc::clone(&selection), &hold);
                 async move {
-                    let hold = HELD_DIRECTORIES.saturating_sub(held.load(Ordering::Relaxed));
-                    let init = || Found::new(together, wanted.unit_bytes);
+                    let init = || Found::new(together, wanted.unit_bytes, limits);
                     let fold = |found: &mut Found, directory: &Directory| found.add(directory, &selection);
-                    match open_archive(&store, &object, hold, init, fold).await {
-                        Ok(opened) => {
-                            let memory = opened.as_ref().map_or(0, |(index, _)| index.memory_size());
-                            held.fetch_add(memory, Ordering::Relaxed);
-                            Ok((object, Ok(opened)))
-                        }
+                    match open_archive(&store, &object, Opening { limits, hold }, init, fold).await {
+                        Ok(opened) => Ok((object, Ok(opened))),
                         Err(Unreadable::Damaged(damage)) => Ok((object, Err(damage))),
                         Err(Unreadable::Failed(error)) => Err(Error::from(error)),
                     }
@@ -156,8 +172,8 @@ impl OpenSource {
                     continue;
                 }
                 Ok(None) => Input { object, index: None, selection, selected: 0, pruned: 0 },
-                Ok(Some((index, mut found))) => {
-                    found.gathered.finish();
+                Ok(Some(Opened { index, folded: mut found, hidden })) => {
+                    found.finish(hidden)?;
                     gathered.insert(key.clone(), found.gathered);
                     if !found.damaged.is_empty() {
                         damaged_members.insert(key.clone(), found.damaged);
@@ -173,9 +189,10 @@ impl OpenSource {
         let partly: Vec<String> = unusable.keys().filter(|key| inputs.contains_key(*key)).cloned().collect();
         for key in partly {
             if let Some((_, damage)) = unusable.remove(&key) {
-                damaged_members.entry(key).or_insert_with(Vec::new).push(damage);
+                damaged_members.entry(key).or_insert_with(|| DamageLog::new(limits)).push(damage)?;
             }
         }
+        let damaged_members = damaged_members.into_iter().map(|(key, damaged)| (key, Arc::new(damaged))).collect();
         let (name, url, group) = (name.to_owned(), location.url().to_owned(), wanted.group);
         Ok(Self { name, url, store, inputs, gathered, group, unusable, damaged_members })
     }
@@ -191,7 +208,7 @@ impl OpenSource {
         }
         let location = Location::with_store(store, "")?;
         let objects = list(&location, None).await?;
-        let (logical, _) = resolve(&location, &objects, None).await?;
+        let (logical, _) = resolve(&location, &objects, None, &Limits::default()).await?;
         let store: Arc<dyn ObjectStore> =
             Arc::new(VirtualStore::new(Arc::clone(location.store()), logical.iter().cloned()));
         let selection = Arc::new(Selection::default());
@@ -335,6 +352,7 @@ pub(crate) fn decode_options(
         dataset_id,
         group,
         isolation: settings.isolation()?,
+        limits: settings.limits,
         // The default order is by member already.
         order_by: source.order_by.iter().filter(|field| *field != "member").cloned().collect(),
         max_group_bytes: source.max_group_bytes.map_or(defaults.max_group_bytes, |bytes| bytes as usize),
@@ -346,13 +364,8 @@ pub(crate) fn decode_options(
 const BATCH_BYTES: usize = 1 << 20;
 
 /// Buffers of a reader within a memory plan.
-pub(crate) fn read_options(read_ahead: u64) -> ReadOptions {
-    ReadOptions {
-        read_ahead_bytes: read_ahead,
-        window_bytes: 4 << 20,
-        small_member_limit: 4 << 20,
-        ..ReadOptions::default()
-    }
+pub(crate) fn read_options(read_ahead: u64, limits: Limits) -> ReadOptions {
+    ReadOptions { read_ahead_bytes: read_ahead, window_bytes: 4 << 20, small_member_limit: 4 << 20, limits }
 }
 
 /// Keys of objects that cannot be read.

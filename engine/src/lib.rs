@@ -7,6 +7,7 @@
 //! - [`catalog`]: what is known of every set: tables with history, import, scores
 //! - [`select`]: the optimum under a budget, how firmly it stands, reports, seals; data in, data out
 //! - [`verify`]: a table re-checked without trusting it
+//! - [`vacuum`]: files that no version names and no run may still commit, removed
 //! - [`explain`], [`cost`], [`look`], [`runs`]: what a plan would do and cost, what lies in a place, what was run
 
 pub mod books;
@@ -27,16 +28,18 @@ pub mod run;
 pub mod runs;
 mod scan;
 mod schemas;
-mod session;
 pub mod select;
+mod session;
 pub mod settings;
 pub mod shipped;
 mod sides;
 mod stored;
 mod tables;
 mod unique;
+pub mod vacuum;
 pub mod verify;
 
+pub use clock::until_local_time;
 pub use error::{Error, ErrorKind, Result};
 pub use memory::peak_memory_bytes;
 pub use settings::{Settings, parse_size};

@@ -29,27 +29,28 @@ pub struct Entry {
     pub note: Option<String>,
 }
 
+/// Opens a place, `url` or `url!member`, and says whether members were named.
+async fn open(url: &str, settings: &Settings) -> Result<(OpenSource, bool)> {
+    let (place, pattern) = match url.split_once('!') {
+        Some((place, pattern)) => (place, vec![pattern.to_owned()]),
+        None => (url, Vec::new()),
+    };
+    let wanted = Wanted { members: &pattern, unit_bytes: UNIT_BYTES, ..Wanted::default() };
+    Ok((OpenSource::open("place", place, wanted, settings).await?, !pattern.is_empty()))
+}
+
 /// What lies at a place.
 ///
 /// # Errors
 /// When the place cannot be listed.
 pub async fn list(url: &str, members: bool, settings: &Settings) -> Result<Vec<Entry>> {
-    let (place, pattern) = match url.split_once('!') {
-        Some((place, pattern)) => (place, vec![pattern.to_owned()]),
-        None => (url, Vec::new()),
-    };
-    let source = OpenSource::open(
-        "place",
-        place,
-        Wanted { members: &pattern, unit_bytes: UNIT_BYTES, ..Wanted::default() },
-        &settings.stores,
-    )
-    .await?;
+    let (source, has_pattern) = open(url, settings).await?;
     let mut entries = Vec::new();
     for (key, input) in &source.inputs {
         let mut notes = Vec::new();
         if let Some(index) = &input.index {
             notes.push(format!("archive of {} members", index.members()));
+            notes.extend(index.note().map(str::to_owned));
         }
         if input.object.parts.len() > 1 {
             notes.push(format!("{} pieces", input.object.parts.len()));
@@ -63,7 +64,7 @@ pub async fn list(url: &str, members: bool, settings: &Settings) -> Result<Vec<E
             encoding: None,
             note: (!notes.is_empty()).then(|| notes.join(", ")),
         });
-        if members || !pattern.is_empty() {
+        if members || has_pattern {
             let (directory, selected) = input.members(&source.store, &(0..u64::MAX)).await?;
             let Some(directory) = directory else { continue };
             for member in selected.iter().filter_map(|position| directory.member(*position)) {
@@ -79,7 +80,8 @@ pub async fn list(url: &str, members: bool, settings: &Settings) -> Result<Vec<E
                 });
             }
         }
-        for damage in source.damaged_members.get(key).into_iter().flatten() {
+        for damage in source.damaged_members.get(key).into_iter().flat_map(|damaged| damaged.rows()) {
+            let damage = damage?;
             entries.push(Entry {
                 object: key.clone(),
                 member: damage.member.clone(),
@@ -111,21 +113,12 @@ pub async fn list(url: &str, members: bool, settings: &Settings) -> Result<Vec<E
 /// # Errors
 /// When the place cannot be read or holds no records.
 pub async fn schema(url: &str, records: Option<&str>, settings: &Settings) -> Result<String> {
-    let (place, pattern) = match url.split_once('!') {
-        Some((place, pattern)) => (place, vec![pattern.to_owned()]),
-        None => (url, Vec::new()),
-    };
-    let source = OpenSource::open(
-        "place",
-        place,
-        Wanted { members: &pattern, unit_bytes: UNIT_BYTES, ..Wanted::default() },
-        &settings.stores,
-    )
-    .await?;
+    let (source, _) = open(url, settings).await?;
     let paths = match records {
         Some(path) => vec![RecordsPath::parse(path)?],
         None => crate::query::default_records()?,
     };
-    let decode = DecodeOptions { records: paths, isolation: settings.isolation()?, ..DecodeOptions::default() };
+    let (isolation, limits) = (settings.isolation()?, settings.limits);
+    let decode = DecodeOptions { records: paths, isolation, limits, ..DecodeOptions::default() };
     Ok(crate::schemas::schema_yaml(crate::schemas::infer(&source, &decode).await?.as_ref()))
 }

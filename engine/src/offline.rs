@@ -84,7 +84,8 @@ impl Offline {
             let grouped = header.group != jogak_plans::header::Group::None;
             let inputs = source.inputs.iter().map(|(key, input)| (key.clone(), Arc::clone(input))).collect();
             let schema = crate::schemas::grouped_table_schema(&declared, grouped);
-            let shared = Arc::new(ScanShared::new(inputs, declared, decode, read_options(8 << 20), false));
+            let read = read_options(8 << 20, settings.limits);
+            let shared = Arc::new(ScanShared::new(inputs, declared, decode, read, false));
             let host: String = source.name.bytes().map(|byte| format!("{byte:02x}")).collect();
             let url = ObjectStoreUrl::parse(format!("jogak://s{host}"))?;
             context.register_object_store(url.as_ref(), Arc::clone(&source.store));
@@ -113,7 +114,7 @@ pub(crate) async fn open_all(
             .get(name)
             .ok_or_else(|| Error::invalid(format!("source '{name}' has no place; add --source {name}=URL")))?;
         let url = &crate::catalog::places::resolved(url, settings).await?;
-        sources.push(OpenSource::open(name, url, wanted(source, UNIT_BYTES), &settings.stores).await?);
+        sources.push(OpenSource::open(name, url, wanted(source, UNIT_BYTES), settings).await?);
     }
     Ok(sources)
 }
@@ -221,7 +222,7 @@ async fn run_test(path: &str, text: &str, test: &PlanTest) -> Result<Vec<String>
         }
         for (_, shared) in &offline.scans {
             for (_, _, outcome) in shared.take_outcomes(0) {
-                quarantined += if index == 0 { outcome.damage.len() as u64 } else { 0 };
+                quarantined += if index == 0 { outcome.damage.counts().rows } else { 0 };
             }
         }
     }

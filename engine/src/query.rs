@@ -245,7 +245,7 @@ pub(crate) async fn records_at(
         "place",
         url,
         Wanted { members: &members, unit_bytes: UNIT_BYTES, ..Wanted::default() },
-        &settings.stores,
+        settings,
     )
     .await?;
     if let Some((_, damage)) = source.unusable.values().next() {
@@ -257,13 +257,14 @@ pub(crate) async fn records_at(
     if source.inputs.keys().all(|key| key.ends_with(".parquet")) {
         return Ok((parquet_files(context, &source).await?, None));
     }
-    let (records, isolation) = (default_records()?, settings.isolation()?);
-    let decode = DecodeOptions { records, isolation, ..DecodeOptions::default() };
+    let (records, isolation, limits) = (default_records()?, settings.isolation()?, settings.limits);
+    let decode = DecodeOptions { records, isolation, limits, ..DecodeOptions::default() };
     let schema = crate::schemas::infer(&source, &decode).await?;
     let keys: Vec<_> = source.inputs.keys().cloned().collect();
     let units = source.cut(&keys, UNIT_BYTES);
     let inputs = source.inputs.iter().map(|(key, input)| (key.clone(), Arc::clone(input))).collect();
-    let shared = Arc::new(ScanShared::new(inputs, Arc::clone(&schema), decode, read_options(16 << 20), false));
+    let read = read_options(16 << 20, limits);
+    let shared = Arc::new(ScanShared::new(inputs, Arc::clone(&schema), decode, read, false));
     let address = store_address(url)?;
     context.register_object_store(address.as_ref(), Arc::clone(&source.store));
     let schema = crate::schemas::grouped_table_schema(&schema, false);

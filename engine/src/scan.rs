@@ -5,8 +5,9 @@
 //! elsewhere and cut there therefore still reads each member once. Nothing is inferred here and no filter is pushed
 //! down: what the plan drops is seen by the plan's own operators and counted there.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::datatypes::{Schema, SchemaRef};
@@ -35,8 +36,8 @@ use jogak_connectors::reader::{Input, SliceOutcome, SliceRequest, UnitReader};
 use jogak_connectors::source::{key_of, path_of};
 use object_store::{ObjectMeta, ObjectStore};
 
-/// Outcomes of slices, by partition, object and start of the range.
-type Outcomes = BTreeMap<(usize, String, u64), Arc<Mutex<SliceOutcome>>>;
+/// Outcomes of slices, by partition, object and start of the range; one for each time that a plan reads the slice.
+type Outcomes = BTreeMap<(usize, String, u64), Vec<Arc<Mutex<SliceOutcome>>>>;
 
 /// The members that a unit must leave out, because an earlier reading showed them to be wrong.
 type Skips = BTreeMap<u32, Damage>;
@@ -53,6 +54,8 @@ pub(crate) struct ScanShared {
     /// What was found, by partition, object and start of the range.
     outcomes: Mutex<Outcomes>,
     skips: Mutex<HashMap<(usize, String), Skips>>,
+    /// Decode every declared field, whatever a scan is asked for.
+    decode_all: AtomicBool,
 }
 
 impl ScanShared {
@@ -63,35 +66,55 @@ impl ScanShared {
         read: ReadOptions,
         skip_damaged: bool,
     ) -> Self {
-        let (outcomes, skips) = (Mutex::default(), Mutex::default());
-        Self { inputs, record_schema, decode, read, skip_damaged, outcomes, skips }
+        let (outcomes, skips, decode_all) = (Mutex::default(), Mutex::default(), AtomicBool::new(false));
+        Self { inputs, record_schema, decode, read, skip_damaged, outcomes, skips, decode_all }
     }
 
-    /// What partition `unit` met, slice by slice in a fixed order; forgotten afterwards.
+    /// Has every scan decode every declared field: where a plan reads the source more than once, a record that cannot be
+    /// used is then of no use to all of these scans, and not only to those that need the field.
+    pub(crate) fn decode_all(&self) {
+        self.decode_all.store(true, Ordering::Relaxed);
+    }
+
+    /// What partition `unit` met, slice by slice in a fixed order, of each slice the fullest reading; forgotten afterwards.
     pub(crate) fn take_outcomes(&self, unit: usize) -> Vec<(String, u64, SliceOutcome)> {
         let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
         let keys: Vec<_> = outcomes.keys().filter(|(partition, ..)| *partition == unit).cloned().collect();
         let taken = keys.into_iter().filter_map(|key| outcomes.remove(&key).map(|outcome| (key, outcome)));
         taken
-            .map(|((_, object, start), outcome)| {
-                let outcome = std::mem::take(&mut *outcome.lock().unwrap_or_else(PoisonError::into_inner));
-                (object, start, outcome)
+            .filter_map(|((_, object, start), readings)| {
+                let readings = readings
+                    .into_iter()
+                    .map(|outcome| std::mem::take(&mut *outcome.lock().unwrap_or_else(PoisonError::into_inner)));
+                Some((object, start, readings.reduce(fuller)?))
             })
             .collect()
     }
 
-    /// Notes members that the next reading of `unit` leaves out. True where one of them is new.
-    pub(crate) fn skip(&self, unit: usize, object: &str, members: &BTreeSet<u32>, damage: &[Damage]) -> bool {
+    /// Reads slices of a unit to their end for what that shows of them: a plan may do without some of its inputs.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) async fn read_through(
+        &self,
+        store: &Arc<dyn ObjectStore>,
+        partition: usize,
+        slices: &[Slice],
+    ) -> Result<()> {
+        let files: Vec<_> = slices.iter().map(file_of).collect();
+        let schema = Arc::clone(&self.record_schema);
+        let mut reader = self.reader(Arc::clone(store), schema, false, partition, &files)?;
+        while reader.next().await.map_err(|e| DataFusionError::External(Box::new(e)))?.is_some() {}
+        Ok(())
+    }
+
+    /// Notes members that the next reading of `unit` leaves out, with what is wrong with them. True where one is new.
+    pub(crate) fn skip(&self, unit: usize, object: &str, members: &BTreeMap<u32, Damage>) -> bool {
         let mut skips = self.skips.lock().unwrap_or_else(PoisonError::into_inner);
         let noted = skips.entry((unit, object.to_owned())).or_default();
         let before = noted.len();
-        for member in members {
-            let index = Some(i64::from(*member));
-            // What broke the member off comes last, after what was found in its records.
-            let cause = damage.iter().rfind(|d| d.member_index == index || d.member_index.is_none());
-            noted
-                .entry(*member)
-                .or_insert_with(|| cause.cloned().unwrap_or_else(|| Damage::new("CRC", "the member is damaged")));
+        for (member, cause) in members {
+            noted.entry(*member).or_insert_with(|| cause.clone());
         }
         noted.len() > before
     }
@@ -120,12 +143,29 @@ impl ScanShared {
         let range = file.range.as_ref().map_or(0..u64::MAX, |range| range.start as u64..range.end as u64);
         let outcome = {
             let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(outcomes.entry((partition, key.clone(), range.start)).or_default())
+            let outcome = Arc::default();
+            outcomes.entry((partition, key.clone(), range.start)).or_default().push(Arc::clone(&outcome));
+            outcome
         };
         let skips = self.skips.lock().unwrap_or_else(PoisonError::into_inner);
         let skip = skips.get(&(partition, key)).cloned().unwrap_or_default();
         Ok(SliceRequest { input: Arc::clone(input), range, skip, outcome })
     }
+}
+
+/// Of two readings of a slice the one that went further, with what either found to be wrong after it was given on.
+pub(crate) fn fuller(a: SliceOutcome, b: SliceOutcome) -> SliceOutcome {
+    let reach = |outcome: &SliceOutcome| (members_met(outcome), outcome.records + outcome.records_quarantined);
+    let (mut more, less) = if reach(&a) >= reach(&b) { (a, b) } else { (b, a) };
+    for (member, cause) in less.discard {
+        more.discard.entry(member).or_insert(cause);
+    }
+    more
+}
+
+/// Members that a reading has come to an end with.
+pub(crate) fn members_met(outcome: &SliceOutcome) -> u64 {
+    outcome.members_decoded + outcome.members_partly + outcome.members_quarantined
 }
 
 /// A source of a plan as a table; partition i of its scan is unit i.
@@ -315,7 +355,8 @@ impl FileOpener for UnitOpener {
 /// The record fields to decode for these columns, and whether `_src` is among them. A clip is decoded whole.
 fn decoded_schema(shared: &ScanShared, projected: &Schema) -> (SchemaRef, bool) {
     let with_src = projected.field_with_name("_src").is_ok();
-    if shared.decode.group != jogak_connectors::decode::Grouping::None {
+    let is_whole = shared.decode.group != jogak_connectors::decode::Grouping::None;
+    if is_whole || shared.decode_all.load(Ordering::Relaxed) {
         return (Arc::clone(&shared.record_schema), with_src);
     }
     let fields = shared.record_schema.fields().iter().filter(|field| projected.field_with_name(field.name()).is_ok());

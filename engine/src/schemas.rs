@@ -67,7 +67,8 @@ pub(crate) async fn infer(source: &OpenSource, decode: &DecodeOptions) -> Result
             member_index: found.map(|found| i64::from(found.index)),
         };
         let (store, members) = (Arc::clone(&source.store), vec![position]);
-        let mut reader = MemberReader::new(store, &input.object, directory.clone(), members, read_options(4 << 20));
+        let options = read_options(4 << 20, decode.limits);
+        let mut reader = MemberReader::new(store, &input.object, directory.clone(), members, options);
         let mut seen = Vec::new();
         let mut cut = false;
         while let Some(piece) = reader.next().await? {

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use jogak_connectors::decode::Isolation;
+use jogak_connectors::limits::Limits;
+pub use jogak_connectors::limits::parse_size;
 use jogak_connectors::source::StoreSettings;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,10 @@ use crate::error::{Error, Result};
 /// memory = "4GiB"
 /// threads = 2
 /// unit_size = "64MiB"
+///
+/// [limits]
+/// member_size = "64GiB"
+/// nesting = 127
 ///
 /// [stores."s3"]
 /// region = "ap-northeast-2"
@@ -33,6 +39,8 @@ pub struct Settings {
     pub unit_size: Option<String>,
     /// Memory that decoding one Parquet file or workbook of others may take; 1 GiB. It is decoded in a process of its own.
     pub file_memory: Option<String>,
+    /// What one archive, member, record or file may ask for.
+    pub limits: Limits,
     /// Where run records are kept; the user's data directory by default.
     pub data_dir: Option<PathBuf>,
     /// Where the catalogue's tables lie, e.g. `s3://bucket/catalog`; below `data_dir` by default.
@@ -59,7 +67,16 @@ impl Settings {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(Error::invalid(format!("'{}' cannot be read", file.display())).because(error)),
         };
-        toml::from_str(&text).map_err(|e| Error::invalid(format!("'{}': {e}", file.display())))
+        let settings: Self = toml::from_str(&text).map_err(|e| Error::invalid(format!("'{}': {e}", file.display())))?;
+        settings.limits.check()?;
+        Ok(settings)
+    }
+
+    /// The settings that decide which inputs are set aside, where they are not the defaults: part of what makes a run.
+    pub(crate) fn changed_limits(&self) -> String {
+        let memory = self.file_memory.iter().map(|memory| ("file_memory", memory.clone()));
+        let all = memory.chain(self.limits.changed());
+        all.map(|(name, value)| format!("{name}={value};")).collect()
     }
 
     /// How Parquet files and workbooks of others are decoded.
@@ -99,39 +116,23 @@ impl Settings {
     }
 }
 
-/// Reads a size: `256MiB`, `4GB`, `1.5 GiB`, or bytes.
-pub fn parse_size(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(end);
-    let number: f64 = number.parse().ok()?;
-    let factor: f64 = match unit.trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1.0,
-        "k" | "kib" => 1024.0,
-        "kb" => 1e3,
-        "m" | "mib" => 1024.0 * 1024.0,
-        "mb" => 1e6,
-        "g" | "gib" => 1024.0 * 1024.0 * 1024.0,
-        "gb" => 1e9,
-        "t" | "tib" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
-        "tb" => 1e12,
-        _ => return None,
-    };
-    let bytes = number * factor;
-    (bytes.is_finite() && bytes >= 0.0 && bytes < u64::MAX as f64).then_some(bytes as u64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_read_in_both_systems() {
-        assert_eq!(parse_size("256MiB"), Some(256 << 20));
-        assert_eq!(parse_size("1.5 GB"), Some(1_500_000_000));
-        assert_eq!(parse_size("4096"), Some(4096));
-        assert_eq!(parse_size("4 parsecs"), None);
-        assert_eq!(parse_size("-1"), None);
+    fn limits_are_a_section() {
+        let text = "memory = \"1GiB\"\n[limits]\nmember_size = \"4GiB\"\nmembers = 12\n[stores.s3]\nregion = \"x\"";
+        let settings: Settings = toml::from_str(text).unwrap();
+        assert_eq!(settings.limits, Limits { member_size: 4 << 30, members: 12, ..Limits::default() });
+        assert_eq!(settings.changed_limits(), "member_size=4GiB;members=12;");
+        assert_eq!(Settings::default().changed_limits(), "");
+        let error = toml::from_str::<Settings>("[limits]\nmember_sise = 1").unwrap_err().to_string();
+        assert!(error.contains("member_sise"), "{error}");
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("jogak.toml"), "[limits]\nnesting = 500").unwrap();
+        let error = Settings::load(dir.path()).unwrap_err().to_string();
+        assert!(error.contains("limits.nesting = 500"), "{error}");
     }
 
     #[test]

@@ -89,6 +89,8 @@ pub(crate) async fn probe(table: &Table) -> Result<()> {
              --single-writer where you are sure to be the only one",
             table.url()
         ))),
+        // Store or system have said what is wrong.
+        Err(error) if error.is_explained() => Err(error.into()),
         Err(error) => {
             let hint = format!(
                 "the store of '{}' was asked to create an object only where there is none, and could not; where that is \

@@ -15,6 +15,7 @@ use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use futures::StreamExt;
 use jogak_connectors::commit::Table;
+use jogak_connectors::error::Error as StoreError;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 use sha2::{Digest, Sha256};
@@ -63,7 +64,7 @@ async fn for_each_column(
     for file in files {
         let path = crate::run::below(table.root(), file)?;
         let unreadable =
-            |e: parquet::errors::ParquetError| Error::stopped(format!("reading '{path}' failed")).because(e);
+            |e: parquet::errors::ParquetError| Error::from(StoreError::met(format!("reading '{path}'"), e));
         let reader = StoredFile::new(Arc::clone(table.store()), path.clone());
         let builder = ParquetRecordBatchStreamBuilder::new(reader).await.map_err(unreadable)?;
         let mask = ProjectionMask::columns(builder.parquet_schema(), [column]);
@@ -102,7 +103,7 @@ impl UniqueColumn {
     }
 
     fn spill(&mut self) -> Result<()> {
-        let failed = |e: std::io::Error| Error::stopped("writing to the temporary directory failed").because(e);
+        let failed = |e: std::io::Error| Error::from(StoreError::met("writing to the temporary directory", e));
         self.waiting.sort_unstable();
         let mut writer = BufWriter::new(tempfile::tempfile().map_err(failed)?);
         for hash in self.waiting.drain(..) {

@@ -13,6 +13,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use bytes::Bytes;
 use futures::TryStreamExt;
 use jogak_connectors::commit::{Table, TableFile, TableState, read_ledger};
+use jogak_connectors::faults::guard;
 use jogak_connectors::sink::{plain_schema, read_quarantine};
 use jogak_plans::rows::ArrowValue;
 use object_store::ObjectStoreExt;
@@ -160,10 +161,11 @@ async fn verify_table(table: &Table, state: &TableState) -> Result<Verification>
         };
         result.files += 1;
         result.count("file hashes", 1);
-        if bytes.len() as u64 != shard.bytes || bytes.len() as u64 != file.bytes {
-            result.fault(format!("'{}' has {} bytes, and was committed with {}", file.path, bytes.len(), shard.bytes));
+        let length = bytes.len() as u64;
+        if guard("verify_length") && (length != shard.bytes || length != file.bytes) {
+            result.fault(format!("'{}' has {length} bytes, and was committed with {}", file.path, shard.bytes));
         }
-        if sha256(&bytes) != shard.sha256 {
+        if guard("verify_sha256") && sha256(&bytes) != shard.sha256 {
             result.fault(format!("'{}' is not the file that was committed: its sha256 differs", file.path));
             continue;
         }
@@ -183,7 +185,7 @@ async fn verify_quarantine(table: &Table, state: &TableState, result: &mut Verif
         }
         for file in &facts.quarantine {
             match read(table, &file.path).await {
-                Ok(bytes) if sha256(&bytes) == file.sha256 => {
+                Ok(bytes) if !guard("verify_quarantine") || sha256(&bytes) == file.sha256 => {
                     let rows = read_quarantine(bytes)?.len() as u64;
                     result.count("quarantine rows", rows);
                     if rows != file.rows {

@@ -290,6 +290,9 @@ fn cells(character: char) -> usize {
     }
 }
 
+/// Characters of a name that is compared with others: the work, and the memory, grow with the product of two lengths.
+const LONGEST_NAME: usize = 128;
+
 /// The candidate that `name` was most likely meant to be: the closest by edit distance, if it is close at all. Ties go
 /// to the candidate named first.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -298,11 +301,12 @@ pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         0..=1 => 0,
         2..=4 => 1,
         5..=7 => 2,
-        length => length / 3,
+        length if length <= LONGEST_NAME => length / 3,
+        _ => return None,
     };
     let mut best: Option<(usize, &'a str)> = None;
     for candidate in candidates {
-        if candidate == name {
+        if candidate == name || candidate.chars().nth(LONGEST_NAME).is_some() {
             continue;
         }
         let distance = strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase());
@@ -395,6 +399,13 @@ mod tests {
             (json["line"].as_u64(), json["col"].as_u64(), json["end_col"].as_u64()),
             (Some(2), Some(13), Some(20))
         );
+    }
+
+    #[test]
+    fn endless_names_are_not_compared() {
+        let (long, other) = ("x".repeat(200_000), format!("{}y", "x".repeat(200_000)));
+        assert_eq!(closest(&long, [other.as_str()]), None);
+        assert_eq!(closest("record", [other.as_str(), "records"]), Some("records"));
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use jogak_engine::bulk::{Chosen, Task, Which, tasks};
 use jogak_engine::catalog::Catalog;
 use jogak_engine::run::{RunRequest, Status, Summary};
-use jogak_engine::{Error, Result, Settings};
+use jogak_engine::{Result, Settings};
 use serde::Serialize;
+use tokio::time::Instant;
 
-use super::run::{print, watched};
-use super::{pairs, size};
+use super::pairs;
+use super::run::{end, print, request, watched};
 use crate::args::{Format, RunArgs};
 use crate::report;
 
@@ -79,6 +80,7 @@ pub(crate) async fn run(args: &RunArgs, which: &Which, korean: bool, settings: &
 
 /// The same; gives what became of each, and the worst exit code.
 pub(super) async fn all(args: &RunArgs, which: &Which, korean: bool, settings: &Settings) -> Result<(Vec<Line>, u8)> {
+    let deadline = end(args)?;
     let catalog = Catalog::open(settings)?;
     let tasks = tasks(&catalog, which).await?;
     let for_people = !matches!(args.format, Format::Json | Format::Ndjson);
@@ -101,7 +103,7 @@ pub(super) async fn all(args: &RunArgs, which: &Which, korean: bool, settings: &
             continue;
         }
         for chosen in &task.plans {
-            let line = match one(args, task, chosen, settings).await {
+            let line = match one(args, task, chosen, deadline, settings).await {
                 Ok(summary) => {
                     if for_people {
                         print(&summary, korean);
@@ -115,7 +117,10 @@ pub(super) async fn all(args: &RunArgs, which: &Which, korean: bool, settings: &
                         report::error(&error);
                     }
                     let status = if stopped { "stopped" } else { "failed" };
-                    Line { reason: Some(causes(&error)), ..Line::new(task, Some(chosen), status, error.exit_code()) }
+                    Line {
+                        reason: Some(error.with_causes()),
+                        ..Line::new(task, Some(chosen), status, error.exit_code())
+                    }
                 }
             };
             lines.push(line);
@@ -128,26 +133,24 @@ pub(super) async fn all(args: &RunArgs, which: &Which, korean: bool, settings: &
     Ok((lines, code))
 }
 
-async fn one(args: &RunArgs, task: &Task, chosen: &Chosen, settings: &Settings) -> Result<Summary> {
+async fn one(
+    args: &RunArgs,
+    task: &Task,
+    chosen: &Chosen,
+    deadline: Option<Instant>,
+    settings: &Settings,
+) -> Result<Summary> {
     let mut params = chosen.params.clone();
     params.extend(pairs("--set", &args.set)?);
-    let memory = args.memory.as_deref().or(settings.memory.as_deref());
     let request = RunRequest {
         plan_path: chosen.plan.path.to_owned(),
         plan_text: chosen.plan.text.to_owned(),
         sources: chosen.sources(&task.dataset_id)?,
         out: format!("{}/{}", args.out.trim_end_matches('/'), task.dataset_id),
         params,
-        memory: size("--memory", memory)?,
-        threads: args.threads.or(settings.threads),
-        full_refresh: args.full_refresh,
-        prune: args.prune,
-        accept_quarantine: args.accept_quarantine,
-        single_writer: args.single_writer,
-        dry_run: args.dry_run,
-        ..RunRequest::default()
+        ..request(args, settings)?
     };
-    watched(&request, settings).await
+    watched(&request, deadline, settings).await
 }
 
 fn of_summary(task: &Task, chosen: &Chosen, summary: &Summary) -> Line {
@@ -166,16 +169,6 @@ fn of_summary(task: &Task, chosen: &Chosen, summary: &Summary) -> Line {
         reason,
         ..Line::new(task, Some(chosen), status, summary.exit_code())
     }
-}
-
-fn causes(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut next = std::error::Error::source(error);
-    while let Some(cause) = next {
-        text = format!("{text}: {cause}");
-        next = cause.source();
-    }
-    text
 }
 
 fn show(lines: &[Line], korean: bool) {

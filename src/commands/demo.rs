@@ -10,7 +10,7 @@ use futures::TryStreamExt;
 use jogak_engine::run::{RunRequest, Status, Summary};
 use jogak_engine::{Error, Result, Settings, query, verify};
 
-use super::run::{print, watched};
+use super::run::{print, typed, watched};
 use crate::report;
 use crate::sample::{Family, Hazards, SampleOptions, generate};
 
@@ -79,9 +79,10 @@ pub(crate) async fn demo(dir: Option<PathBuf>, korean: bool, settings: &Settings
             sources: [("labels".to_owned(), archives.display().to_string())].into(),
             out: tables.display().to_string(),
             accept_quarantine: true,
+            command: typed(),
             ..RunRequest::default()
         };
-        let summary = watched(&request, settings).await?;
+        let summary = watched(&request, None, settings).await?;
         print(&summary, korean);
         if !matches!(summary.status, Status::Committed | Status::AlreadyCommitted) {
             return Err(Error::failed(format!("the demo's plan {} was not committed", part.plan)));

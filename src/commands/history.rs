@@ -42,6 +42,7 @@ pub(crate) fn runs(last: bool, format: Format, settings: &Settings) -> Result<u8
                 "run_id": record.run_id,
                 "plan": record.plan,
                 "status": record.status,
+                "exit_code": record.exit_code,
                 "committed": record.committed,
                 "started": report::time(i64::try_from(record.started_ms).unwrap_or_default()),
                 "seconds": record.ended_ms.map(|ended| ended.saturating_sub(record.started_ms) as f64 / 1000.0),
@@ -49,6 +50,7 @@ pub(crate) fn runs(last: bool, format: Format, settings: &Settings) -> Result<u8
                 "reason": record.reason,
                 "out": record.out,
                 "command": record.command,
+                "directory": record.directory,
             })
         })
         .collect();

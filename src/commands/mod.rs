@@ -1,7 +1,7 @@
 //! One file a verb. A verb returns its exit code; what it prints goes through [`crate::report`].
 
-mod catalog;
 mod bulk;
+mod catalog;
 mod check;
 mod demo;
 mod explain;
@@ -13,6 +13,7 @@ mod sample;
 mod shell;
 mod sql;
 mod test;
+mod vacuum;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -42,6 +43,7 @@ pub(crate) async fn run(command: Command, korean: bool) -> Result<u8> {
         Command::Shell(args) => shell::shell(&args, korean, &settings).await,
         Command::Catalog(command) => catalog::catalog(command, korean, &settings).await,
         Command::Verify { url, format } => verify::verify(&url, format, &settings).await,
+        Command::Vacuum(args) => vacuum::vacuum(&args, &settings).await,
         Command::History { table, format } => history::history(&table, format, &settings).await,
         Command::Runs { last, format } => history::runs(last, format, &settings),
     }

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jogak_engine::bulk::Which;
-use jogak_engine::run::{Progress, RunRequest, Status, Summary};
-use jogak_engine::{Error, Result, Settings};
+use jogak_engine::run::{Progress, Retry, RunRequest, Status, StopReason, Summary};
+use jogak_engine::runs::shell_line;
+use jogak_engine::{Error, ErrorKind, Result, Settings};
+use tokio::time::Instant;
 
 use super::{pairs, read, size};
 use crate::args::{Format, RunArgs};
@@ -22,24 +24,25 @@ pub(crate) async fn run(args: &RunArgs, korean: bool, settings: &Settings) -> Re
     if let Some(which) = selection.or_else(|| args.track.clone().filter(|_| args.all).map(Which::Track)) {
         return super::bulk::run(args, &which, korean, settings).await;
     }
+    let deadline = end(args)?;
     let mut code = 0;
     for path in &args.plans {
-        let memory = args.memory.as_deref().or(settings.memory.as_deref());
         let request = RunRequest {
             plan_path: path.display().to_string(),
             plan_text: read(path)?,
             sources: pairs("--source", &args.sources)?,
-            out: args.out.clone(),
             params: pairs("--set", &args.set)?,
-            memory: size("--memory", memory)?,
-            threads: args.threads.or(settings.threads),
-            full_refresh: args.full_refresh,
-            prune: args.prune,
-            accept_quarantine: args.accept_quarantine,
-            single_writer: args.single_writer,
-            dry_run: args.dry_run,
+            ..request(args, settings)?
         };
-        let summary = watched(&request, settings).await?;
+        let summary = match watched(&request, deadline, settings).await {
+            Ok(summary) => summary,
+            Err(error) => {
+                if matches!(args.format, Format::Json | Format::Ndjson) {
+                    report::json(&ended_early(&request, &error), args.format)?;
+                }
+                return Err(error);
+            }
+        };
         match args.format {
             Format::Json | Format::Ndjson => report::json(&summary, args.format)?,
             _ => print(&summary, korean),
@@ -53,26 +56,89 @@ pub(crate) async fn run(args: &RunArgs, korean: bool, settings: &Settings) -> Re
     Ok(code)
 }
 
-/// Runs with progress on stderr: a bar on a terminal, a line every 30 s elsewhere. The first Ctrl-C or SIGTERM stops at
-/// the next unit border.
-pub(crate) async fn watched(request: &RunRequest, settings: &Settings) -> Result<Summary> {
+/// What the arguments say of every run alike: all but the plan, its places and its parameters.
+pub(super) fn request(args: &RunArgs, settings: &Settings) -> Result<RunRequest> {
+    let memory = args.memory.as_deref().or(settings.memory.as_deref());
+    Ok(RunRequest {
+        out: args.out.clone(),
+        memory: size("--memory", memory)?,
+        threads: args.threads.or(settings.threads),
+        full_refresh: args.full_refresh,
+        prune: args.prune,
+        accept_quarantine: args.accept_quarantine,
+        single_writer: args.single_writer,
+        retry: args.retry_quarantined.then(|| args.reason.clone().map_or(Retry::Any, Retry::Code)),
+        dry_run: args.dry_run,
+        command: typed(),
+        ..RunRequest::default()
+    })
+}
+
+/// When `--deadline` ends the command.
+pub(super) fn end(args: &RunArgs) -> Result<Option<Instant>> {
+    let after = args.deadline.as_deref().map(until).transpose()?;
+    Ok(after.map(|after| Instant::now() + after))
+}
+
+/// What a machine is told of a run that ended before there was a summary.
+fn ended_early(request: &RunRequest, error: &Error) -> serde_json::Value {
+    let status = match error.kind() {
+        ErrorKind::Invalid => "invalid",
+        ErrorKind::Failed => "refused",
+        ErrorKind::Stopped | ErrorKind::StoppedBy(_) => "stopped",
+        ErrorKind::Unknown => "unknown",
+        _ => "failed",
+    };
+    let continues = !matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Failed);
+    serde_json::json!({
+        "plan": request.plan_path, "status": status, "reason": error.with_causes(), "exit_code": error.exit_code(),
+        "continue_with": continues.then_some(&request.command),
+    })
+}
+
+/// The command as it was typed.
+pub(crate) fn typed() -> String {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    shell_line(std::iter::once("jogak").chain(words.iter().map(String::as_str)))
+}
+
+/// How long it is until a time of day, or what a duration says.
+fn until(text: &str) -> Result<Duration> {
+    let wrong = || {
+        Error::invalid(format!("--deadline '{text}' is neither a time of day nor a duration; write e.g. 06:00 or 90m"))
+    };
+    match text.split_once(':') {
+        Some((hour, minute)) => {
+            let (hour, minute) = (hour.parse().map_err(|_| wrong())?, minute.parse().map_err(|_| wrong())?);
+            jogak_engine::until_local_time(hour, minute).ok_or_else(wrong)
+        }
+        None => humantime::parse_duration(text).map_err(|error| wrong().because(error)),
+    }
+}
+
+/// Runs with progress on stderr: a bar on a terminal, a line every 30 s elsewhere. The first Ctrl-C or SIGTERM, and the
+/// deadline, stop it at the next unit border.
+pub(crate) async fn watched(request: &RunRequest, deadline: Option<Instant>, settings: &Settings) -> Result<Summary> {
     let progress = Arc::new(Progress::default());
     let running = jogak_engine::run::run(request, settings, &progress);
     tokio::pin!(running);
     let bar = std::io::stderr().is_terminal().then(bar);
     let mut ticks = tokio::time::interval(Duration::from_millis(200));
     let mut silent = 0;
-    let mut interrupted = None;
     let mut signals = Signals::new()?;
     let result = loop {
         tokio::select! {
             finished = &mut running => break finished,
             signal = signals.next() => {
-                if interrupted.replace(signal).is_some() {
-                    std::process::exit(i32::from(signal));
+                if !progress.stop.ask(signal) && signal == StopReason::Interrupted {
+                    std::process::exit(i32::from(signal.exit_code()));
                 }
-                progress.stop.store(true, Ordering::Relaxed);
-                report::say("stopping at the next unit border; once more stops at once");
+                let grace = jogak_engine::run::GRACE.as_secs();
+                report::say(&format!("{signal}: stopping at the next unit border, or in {grace} s; Ctrl-C stops at once"));
+            }
+            () = at(deadline), if progress.stop.reason().is_none() => {
+                progress.stop.ask(StopReason::Deadline);
+                report::say("the deadline has come: stopping at the next unit border");
             }
             _ = ticks.tick() => {
                 silent += 1;
@@ -83,16 +149,18 @@ pub(crate) async fn watched(request: &RunRequest, settings: &Settings) -> Result
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    match (result, interrupted) {
-        (Err(error), Some(code)) if error.kind() == jogak_engine::ErrorKind::Stopped => {
-            report::error(&error);
-            std::process::exit(i32::from(code));
-        }
-        (result, _) => result,
+    result
+}
+
+/// Ends at this time; never where there is none.
+async fn at(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
     }
 }
 
-/// Ctrl-C and SIGTERM, each as the exit code that it stands for.
+/// Ctrl-C and SIGTERM.
 struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
@@ -107,16 +175,16 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> u8 {
+    async fn next(&mut self) -> StopReason {
         #[cfg(unix)]
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => 130,
-            _ = self.terminate.recv() => 143,
+            _ = tokio::signal::ctrl_c() => StopReason::Interrupted,
+            _ = self.terminate.recv() => StopReason::Terminated,
         }
         #[cfg(not(unix))]
         {
             let _ = tokio::signal::ctrl_c().await;
-            130
+            StopReason::Interrupted
         }
     }
 }

@@ -1,6 +1,6 @@
 """J*: labels in JSON, one hazard a file. Where a record stands before or behind the hazard it must come through."""
 
-from zips import Entry, build, deflate_chunks, one, record
+from zips import Entry, build, one, record, streamed
 
 MIB = 1 << 20
 
@@ -44,8 +44,7 @@ def depth_and_size(corpus):
             yield b"a" * MIB
         yield b'"},' + record(3, "behind") + b"]"
 
-    payload, crc, size = deflate_chunks(value())
-    corpus.put("J03_value_of_200_mb/a.zip", build([Entry("a.json", payload=payload, crc=crc, size=size)]))
+    corpus.put("J03_value_of_200_mb/a.zip", lambda: build([streamed("a.json", value())]))
 
     def undeclared():
         yield b"[" + record(1, "before") + b',{"id":2,"other":"'
@@ -53,16 +52,14 @@ def depth_and_size(corpus):
             yield b"a" * MIB
         yield b'"},' + record(3, "behind") + b"]"
 
-    payload, crc, size = deflate_chunks(undeclared())
-    corpus.put("J03b_undeclared_300_mb/a.zip", build([Entry("a.json", payload=payload, crc=crc, size=size)]))
+    corpus.put("J03b_undeclared_300_mb/a.zip", lambda: build([streamed("a.json", undeclared())]))
 
     def unending():
         yield b'{"id":1,"text":"'
         for _ in range(600):
             yield b"a" * MIB
 
-    payload, crc, size = deflate_chunks(unending())
-    corpus.put("J03c_unending_600_mb/a.zip", build([Entry("a.json", payload=payload, crc=crc, size=size)]))
+    corpus.put("J03c_unending_600_mb/a.zip", lambda: build([streamed("a.json", unending())]))
     many = b",".join(b'"k%06d":%d' % (n, n) for n in range(1_000_000))
     corpus.put("J04_million_keys/a.zip", one("a.json", beside(b'{"id":2,"text":"many",' + many + b"}")))
     same = b",".join([b'"k":0'] * 1_000_000)
@@ -273,8 +270,11 @@ def documents(corpus):
         corpus.put(f"J20c_members/{name}.zip", one("a.json", data))
     for number, value in enumerate((b"1", b'"1"', b"[1]", b'{"a":1}', b"true", b"null", b"1.5"), 1):
         corpus.put(f"J21_drift/{number}.json", beside(b'{"id":%s,"text":"x"}' % value))
-    data = b"\n".join([b'{"id":%d}' % n for n in range(900_000)] + [b'{"id":900000,"text":"first here","new":1}'])
-    corpus.put("J22_late_field/a.zip", one("a.ndjson", data))
+    late = b'{"id":900000,"text":"first here","new":1}'
+    corpus.put(
+        "J22_late_field/a.zip",
+        lambda: one("a.ndjson", b"\n".join([b'{"id":%d}' % n for n in range(900_000)] + [late])),
+    )
     # What belongs to what is the plan's affair: as input these are labels and images.
     pairs = [
         Entry("labels/a.json", b'{"id":1,"text":"a.jpg"}'),
@@ -290,8 +290,7 @@ def lines(corpus):
             yield b"a" * MIB
         yield b'"}\n' + record(3, "behind") + b"\n"
 
-    payload, crc, size = deflate_chunks(long())
-    corpus.put("J28_line_of_64_mib/a.zip", build([Entry("a.ndjson", payload=payload, crc=crc, size=size)]))
+    corpus.put("J28_line_of_64_mib/a.zip", lambda: build([streamed("a.ndjson", long())]))
 
     def endless():
         yield record(1, "before") + b"\n"
@@ -299,13 +298,12 @@ def lines(corpus):
             yield b"a" * MIB
         yield b"\n" + record(3, "behind") + b"\n"
 
-    payload, crc, size = deflate_chunks(endless())
-    corpus.put("J28b_line_of_600_mib/a.zip", build([Entry("a.ndjson", payload=payload, crc=crc, size=size)]))
+    corpus.put("J28b_line_of_600_mib/a.zip", lambda: build([streamed("a.ndjson", endless())]))
     corpus.put("J28c_cr_only/a.ndjson", b"\r".join(record(n) for n in (1, 2, 3)))
     corpus.put("J28d_no_last_newline/a.ndjson", b"\n".join(record(n) for n in (1, 2, 3)))
     corpus.put("J28e_crlf_and_blank/a.ndjson", b"\r\n\r\n".join(record(n) for n in (1, 2, 3)) + b"\r\n \r\n")
     corpus.put("J28f_nul_lines/a.ndjson", record(1) + b"\n" + bytes(100) + b"\n" + record(3) + b"\n")
-    corpus.put("J28g_blank_gigabyte/a.zip", blanks())
+    corpus.put("J28g_blank_gigabyte/a.zip", blanks)
     # Each of these lines is a row of the quarantine: 700 bytes of packed data for 300,000 of them.
     flood = record(1) + b"\n" + b"x\n" * 300_000 + record(2)
     corpus.put("J29_flood_of_damage/a.zip", one("a.ndjson", flood))
@@ -314,5 +312,4 @@ def lines(corpus):
 def blanks():
     """A gigabyte of empty lines."""
     chunks = [record(1) + b"\n"] + [b"\n" * MIB] * 1024 + [record(2) + b"\n"]
-    payload, crc, size = deflate_chunks(chunks)
-    return build([Entry("a.ndjson", payload=payload, crc=crc, size=size)])
+    return build([streamed("a.ndjson", chunks)])

@@ -129,9 +129,10 @@ def make(corpus):
     wrong = bytearray(pack(one))
     wrong[-8] ^= 1
     corpus.put("T07b_gzip_crc/a.json.gz", bytes(wrong))
-    spaces = b'[{"id":1,"text":"first"},' + b" " * (512 * MIB) + b'{"id":2,"text":"last"}]'
-    corpus.put("T07c_gzip_512_mib/a.json.gz", pack(spaces))
-    del spaces
+    corpus.put(
+        "T07c_gzip_512_mib/a.json.gz",
+        lambda: pack(b'[{"id":1,"text":"first"},' + b" " * (512 * MIB) + b'{"id":2,"text":"last"}]'),
+    )
     raw = (0, len(one), one)
     corpus.put("T07d_zstd/a.json.zst", zstd_frame([raw], size=len(one)))
     # Exponent 21 of a window: 2^31 bytes.

@@ -128,3 +128,9 @@ def member(name, number, **fields):
 def one(name, data):
     """A zip of one member."""
     return build([Entry(name, data)])
+
+
+def streamed(name, chunks, **fields):
+    """A member made of chunks that are never held together."""
+    payload, crc, size = deflate_chunks(chunks)
+    return Entry(name, **{"payload": payload, "crc": crc, "size": size} | fields)

@@ -35,7 +35,9 @@ CREATE VIEW records AS SELECT id, text, _src['object'] AS object FROM labels;
 #[test]
 fn a_file_that_unfolds_to_gigabytes_is_one_row_of_the_quarantine() {
     let python = std::env::var("JOGAK_TEST_PYTHON").expect("JOGAK_TEST_PYTHON: run `tests/run`");
-    let scratch = Scratch::with_settings("file_memory = \"256MiB\"\n");
+    // Beyond these limits the second file is not even opened; here it shall be.
+    let limits = "[limits]\nratio = 1000000000\npage_size = \"2GiB\"\nrow_group_size = \"64GiB\"\n";
+    let scratch = Scratch::with_settings(&format!("file_memory = \"256MiB\"\n{limits}"));
     let labels = scratch.path("labels");
     std::fs::create_dir(&labels).expect("a folder");
     let made = Command::new(python).args(["-c", FILES]).arg(&labels).status().expect("Python can be started");

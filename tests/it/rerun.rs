@@ -88,6 +88,28 @@ fn a_rerun_reads_what_changed_and_replaces_what_it_had_made() {
 }
 
 #[test]
+fn an_object_that_was_pruned_comes_back() {
+    let scratch = Scratch::with_settings("unit_size = \"1KiB\"\n");
+    let plan = shipped(PLAN);
+    put_set(&scratch, "a", "1");
+    scratch.run(&plan, "labels", "out", &[]);
+    let only = ids(&scratch, "out");
+    for round in 0..2 {
+        put_set(&scratch, "b", "2");
+        let added = scratch.run(&plan, "labels", "out", &[]);
+        assert_eq!(added["status"], "committed", "round {round}: {added:#}");
+        assert!(ids(&scratch, "out").len() > only.len(), "round {round}");
+        take_set(&scratch, "b");
+        // The ledger is now byte by byte what it was before.
+        scratch.run(&plan, "labels", "out", &["--prune"]);
+        assert_eq!(ids(&scratch, "out"), only, "round {round}");
+    }
+    assert_eq!(scratch.table("out", PLAN, "records").versions().len(), 5);
+    scratch.verify("out");
+    scratch.books("out");
+}
+
+#[test]
 fn an_object_that_shared_a_unit_with_a_vanished_one_needs_prune() {
     // One unit for everything.
     let scratch = Scratch::new();

@@ -26,8 +26,20 @@ pub(super) struct Seaweed {
 }
 
 impl Seaweed {
-    /// Starts the server and waits until it takes objects.
+    /// Starts the server and waits until it takes objects. Somebody else may take one of its ports between choosing and
+    /// using it: then it is started on others.
     pub(super) async fn start() -> Self {
+        let mut said = String::new();
+        for _ in 0..5 {
+            match Self::try_start().await {
+                Ok(server) => return server,
+                Err(log) => said = log,
+            }
+        }
+        panic!("SeaweedFS cannot be started: {said}");
+    }
+
+    async fn try_start() -> Result<Self, String> {
         let weed = std::env::var("JOGAK_TEST_WEED").unwrap_or_else(|_| {
             panic!(
                 "JOGAK_TEST_WEED is not set. This test needs an S3 server: run `tests/run`, which installs SeaweedFS, or \
@@ -64,23 +76,23 @@ impl Seaweed {
         let child =
             command.spawn().unwrap_or_else(|error| panic!("JOGAK_TEST_WEED='{weed}' cannot be started: {error}"));
         let mut server = Self { child, dir, port: ports[3], grpc_ports };
-        server.wait().await;
-        server
+        server.wait().await?;
+        Ok(server)
     }
 
-    async fn wait(&mut self) {
+    async fn wait(&mut self) -> Result<(), String> {
         let store = self.bucket("started");
         for _ in 0..480 {
             // The bucket is made with its first object.
             if store.put(&Path::from("yes"), PutPayload::from_static(b"yes")).await.is_ok() {
-                return;
+                return Ok(());
             }
             if let Ok(Some(status)) = self.child.try_wait() {
-                panic!("SeaweedFS ended with {status}:\n{}", self.log());
+                return Err(format!("it ended with {status}:\n{}", self.log()));
             }
             tokio::time::sleep(Duration::from_millis(250)).await;
         }
-        panic!("SeaweedFS took no object within two minutes:\n{}", self.log());
+        Err(format!("it took no object within two minutes:\n{}", self.log()))
     }
 
     fn log(&self) -> String {

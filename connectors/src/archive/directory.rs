@@ -1,6 +1,7 @@
 //! The members of an archive, held compactly: archives of more than three million members occur.
 
 use crate::damage::Damage;
+use crate::limits::Limits;
 use std::ops::Range;
 
 /// What kind of archive a directory belongs to.
@@ -32,6 +33,7 @@ pub enum NameEncoding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Problem {
+    Name,
     Path,
     Link,
     Encrypted,
@@ -88,6 +90,18 @@ pub struct Directory {
     data_end: u64,
     // Whether members lie in the order of the directory.
     in_order: bool,
+    limits: Limits,
+    // What is unusual about the archive and no damage.
+    note: Option<&'static str>,
+}
+
+/// Bytes between two members that neither of them claims, more than writers put behind a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Gap {
+    /// Where the member before has its local header, and its bytes in the archive; none before the first member.
+    pub(crate) after: Option<(u64, u64)>,
+    /// Where it ends at the earliest, and where the next member, or the directory, begins.
+    pub(crate) bytes: (u64, u64),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -122,7 +136,26 @@ impl Directory {
             raw_starts: Vec::new(),
             data_end,
             in_order: false,
+            limits: Limits::default(),
+            note: None,
         }
+    }
+
+    /// Notes what is unusual about the archive.
+    pub(crate) fn noted(mut self, note: Option<&'static str>) -> Self {
+        self.note = note;
+        self
+    }
+
+    /// What is unusual about the archive and no damage.
+    pub fn note(&self) -> Option<&'static str> {
+        self.note
+    }
+
+    /// Names must be within these limits.
+    pub(crate) fn within(mut self, limits: &Limits) -> Self {
+        self.limits = *limits;
+        self
     }
 
     /// Adds a member; `index` is ignored. Fails where the directory outgrows 4 GiB of names or 2^32 members.
@@ -170,14 +203,7 @@ impl Directory {
             }
         }
         self.in_order = self.records.is_sorted_by_key(|record| record.header_offset);
-        let order: Vec<u32> = if self.in_order || !is_zip {
-            Vec::new()
-        } else {
-            // `push` keeps the number of records within u32.
-            let mut order: Vec<u32> = (0..u32::try_from(self.records.len()).unwrap_or(u32::MAX)).collect();
-            order.sort_by_key(|&at| self.records.get(at as usize).map(|record| record.header_offset));
-            order
-        };
+        let order = if is_zip { self.order() } else { Vec::new() };
         let at = |rank: usize| order.get(rank).map_or(rank, |&at| at as usize);
         for rank in 1..if is_zip { self.records.len() } else { 0 } {
             let (before, after) = (at(rank - 1), at(rank));
@@ -196,6 +222,53 @@ impl Directory {
         self.raw.shrink_to_fit();
         self.raw_starts.shrink_to_fit();
         self
+    }
+
+    /// Positions by offset; empty where members lie in the order of the directory.
+    fn order(&self) -> Vec<u32> {
+        if self.in_order {
+            return Vec::new();
+        }
+        // `push` keeps the number of records within u32.
+        let mut order: Vec<u32> = (0..u32::try_from(self.records.len()).unwrap_or(u32::MAX)).collect();
+        order.sort_by_key(|&at| self.records.get(at as usize).map(|record| record.header_offset));
+        order
+    }
+
+    /// The gaps between the members held, in the order in which they lie: before the first one where `from` says what is
+    /// before it, and behind the last one where it `is_last` in the archive.
+    ///
+    /// How long a member is shows only in its local header. What writers put there and do not announce in the directory
+    /// (times, alignment of ZIP64 fields, data descriptors) is no gap yet.
+    pub(crate) fn gaps(&self, from: Option<u64>, is_last: bool) -> impl Iterator<Item = Gap> {
+        const UNANNOUNCED: u64 = 36;
+        const DESCRIPTOR: u64 = 24;
+        let order = self.order();
+        let is_zip = self.container == Container::Zip;
+        let record = move |rank: usize| {
+            let at = order.get(rank).map_or(rank, |&at| at as usize);
+            self.records.get(at)
+        };
+        let first =
+            from.zip(self.records.is_empty().then_some(self.data_end).or_else(|| Some(record(0)?.header_offset)));
+        let first = first.map(|(from, to)| (Gap { after: None, bytes: (from, to) }, LOCAL_HEADER));
+        let between = (0..self.records.len()).filter_map(move |rank| {
+            let before = record(rank)?;
+            let to = match record(rank + 1) {
+                Some(next) => next.header_offset,
+                None if is_last => self.data_end,
+                None => return None,
+            };
+            let descriptor = if before.flags & 1 << 3 != 0 { DESCRIPTOR } else { 0 };
+            let after = Some((before.header_offset, before.compressed_size));
+            let gap = Gap { after, bytes: (before.least_end(true)?, to) };
+            Some((gap, UNANNOUNCED + descriptor + u64::from(before.extra_len)))
+        });
+        let all = first.into_iter().chain(between).filter(move |_| is_zip);
+        all.filter_map(move |(Gap { after, bytes: (from, to) }, usual)| {
+            let to = to.min(self.data_end);
+            (to > from && to - from > usual).then_some(Gap { after, bytes: (from, to) })
+        })
     }
 
     /// Says that the members to come begin with number `first` of the archive's directory.
@@ -217,7 +290,7 @@ impl Directory {
     /// Takes the last member out and gives a directory that begins with it, with what [`Directory::finish`] found:
     /// whether it runs into its neighbour is seen when that comes.
     pub(crate) fn split_last(&mut self) -> Result<Self, Box<Damage>> {
-        let mut rest = Self::new(self.object.clone(), self.container, self.data_end);
+        let mut rest = Self::new(self.object.clone(), self.container, self.data_end).within(&self.limits);
         rest.first = self.first;
         let Some(last) = self.records.len().checked_sub(1) else { return Ok(rest) };
         if let Some(member) = self.member(last) {
@@ -342,6 +415,9 @@ impl Directory {
         let record = self.records.get(position)?;
         let end = record.least_end(self.container == Container::Zip);
         let (code, detail) = match record.problem? {
+            Problem::Name => {
+                ("NAME_LIMIT", format!("the name is longer than allowed ({})", self.limits.told("name_length")))
+            }
             Problem::Path => ("PATH", "the name is absolute, leaves its folder, or holds a NUL".to_owned()),
             Problem::Link => ("LINK", "a link or a device, not a file".to_owned()),
             Problem::Encrypted => {

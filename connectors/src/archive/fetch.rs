@@ -7,6 +7,7 @@ use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{FuturesOrdered, StreamExt};
 use object_store::ObjectStore;
 use object_store::path::Path;
+use sha2::{Digest, Sha256};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -19,6 +20,70 @@ pub(super) struct Window {
     pub(super) begins: Range<usize>,
 }
 
+/// What was read of an object: the same bytes give the same digest, however many threads read and whatever came first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadDigest {
+    /// Lower-case hex sha256: of the object where all of it was read in one run; else over what is noted of each run of
+    /// bytes, in reading order: first byte and length as little-endian numbers of 64 bits, and the sha256 of its bytes.
+    /// Ranges that follow each other are one run.
+    pub sha256: String,
+    /// Whether the whole object was read, from its first byte to its last.
+    pub is_whole: bool,
+}
+
+impl ReadDigest {
+    /// Of an object of which nothing had to be read.
+    pub fn nothing() -> Self {
+        Digester::default().finish(u64::MAX)
+    }
+
+    /// `object` or `ranges`: what the digest is of.
+    pub fn of(&self) -> &'static str {
+        if self.is_whole { "object" } else { "ranges" }
+    }
+}
+
+/// Digests ranges in the order in which they are used.
+#[derive(Debug, Clone, Default)]
+struct Digester {
+    /// Of the runs that are over.
+    runs: Sha256,
+    has_runs: bool,
+    /// The current run and the digest of its bytes.
+    run: Range<u64>,
+    bytes: Sha256,
+}
+
+impl Digester {
+    fn add(&mut self, range: &Range<u64>, bytes: &[u8]) {
+        if range.start != self.run.end {
+            self.close();
+            self.run = range.start..range.start;
+        }
+        self.run.end = range.end;
+        self.bytes.update(bytes);
+    }
+
+    fn close(&mut self) {
+        if !self.run.is_empty() {
+            self.has_runs = true;
+            self.runs.update(self.run.start.to_le_bytes());
+            self.runs.update((self.run.end - self.run.start).to_le_bytes());
+            self.runs.update(std::mem::take(&mut self.bytes).finalize());
+        }
+    }
+
+    /// The digest of what was read so far, of an object of `size` bytes.
+    fn finish(mut self, size: u64) -> ReadDigest {
+        let is_whole = !self.has_runs && self.run == (0..size);
+        if is_whole {
+            return ReadDigest { sha256: crate::sink::hex(&self.bytes.finalize()), is_whole };
+        }
+        self.close();
+        ReadDigest { sha256: crate::sink::hex(&self.runs.finalize()), is_whole }
+    }
+}
+
 /// Fetches the windows of a plan in order. Requests run as tasks of the runtime, so that they go on while the caller
 /// decodes, and end with the fetcher.
 pub(super) struct Fetcher {
@@ -29,6 +94,7 @@ pub(super) struct Fetcher {
     flights: FuturesOrdered<BoxFuture<'static, (Window, Result<Bytes>)>>,
     ahead: u64,
     budget: u64,
+    read: Digester,
 }
 
 impl Fetcher {
@@ -39,7 +105,8 @@ impl Fetcher {
         budget: u64,
     ) -> Self {
         let plan = Box::new(plan);
-        Self { store, path, plan, planned: None, flights: FuturesOrdered::new(), ahead: 0, budget }
+        let (flights, read) = (FuturesOrdered::new(), Digester::default());
+        Self { store, path, plan, planned: None, flights, ahead: 0, budget, read }
     }
 
     /// The next window with its bytes; none when the plan is done.
@@ -48,12 +115,21 @@ impl Fetcher {
         let Some((window, bytes)) = self.flights.next().await else { return Ok(None) };
         self.ahead = self.ahead.saturating_sub(window.range.end - window.range.start);
         self.fill();
-        Ok(Some((window, bytes?)))
+        let bytes = bytes?;
+        self.read.add(&window.range, &bytes);
+        Ok(Some((window, bytes)))
     }
 
     /// Reads a range that no window holds.
     pub(super) async fn read(&mut self, range: Range<u64>) -> Result<Bytes> {
-        read_range(&self.store, &self.path, range).await
+        let bytes = read_range(&self.store, &self.path, range.clone()).await?;
+        self.read.add(&range, &bytes);
+        Ok(bytes)
+    }
+
+    /// The digest of all that was handed out so far, of an object of `size` bytes.
+    pub(super) fn digest(&self, size: u64) -> ReadDigest {
+        self.read.clone().finish(size)
     }
 
     /// Starts requests as far as the budget allows; one is always under way.
@@ -113,4 +189,33 @@ pub(super) fn split(range: Range<u64>, window_bytes: u64) -> impl Iterator<Item 
         start = end;
         window
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_do_not_depend_on_windows() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let digest = |runs: &[(u64, u64)], size: u64| {
+            let mut digester = Digester::default();
+            for (start, end) in runs {
+                digester.add(&(*start..*end), &bytes[*start as usize..*end as usize]);
+            }
+            digester.finish(size)
+        };
+        let whole = digest(&[(0, 256)], 256);
+        assert_eq!(whole, ReadDigest { sha256: crate::sink::hex(&Sha256::digest(&bytes)), is_whole: true });
+        assert_eq!(digest(&[(0, 100), (100, 101), (101, 256)], 256), whole);
+        assert!(digest(&[], 0).is_whole && !digest(&[], 1).is_whole);
+        let part = digest(&[(0, 10), (20, 30)], 256);
+        assert!(!part.is_whole && part.sha256.len() == 64);
+        assert_eq!(digest(&[(0, 5), (5, 10), (20, 30)], 256), part);
+        let others: [&[(u64, u64)]; 5] =
+            [&[(0, 20)], &[(20, 30), (0, 10)], &[(0, 10), (21, 31)], &[(0, 10), (20, 29)], &[(0, 256)]];
+        for other in others {
+            assert_ne!(digest(other, 300), part, "{other:?}");
+        }
+    }
 }

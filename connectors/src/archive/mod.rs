@@ -21,10 +21,11 @@ mod unpack;
 mod zip;
 
 pub use directory::{Container, Directory, Member, NameEncoding};
-pub use index::{ArchiveIndex, open_archive};
+pub use fetch::ReadDigest;
+pub use index::{ArchiveIndex, Opened, Opening, open_archive};
 pub use plain::PlainReader;
 pub use selection::Selection;
-pub(crate) use tar::{TarEntry, directory_of as tar_directory, scan as scan_tar};
+pub(crate) use tar::{Scanned, TarEntry, directory_of as tar_directory, scan as scan_tar};
 pub use units::{Gathered, ObjectMembers, Slice, Together, Unit, cut};
 pub use zip::ZipReader;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub(crate) use zip::{held_data, held_directory};
 
 use crate::damage::Damage;
 use crate::error::{Error, Result};
+use crate::limits::Limits;
 use crate::source::{LogicalObject, path_of};
 use bytes::Bytes;
 use object_store::ObjectStore;
@@ -81,10 +83,8 @@ pub struct ReadOptions {
     pub read_ahead_bytes: u64,
     /// Members of at most this many decoded bytes are decoded in one go and checked before any byte is delivered.
     pub small_member_limit: u64,
-    /// A member (or a `.gz` or `.zst` inside it) that decodes to more bytes is damage `SIZE_LIMIT`.
-    pub max_member_bytes: u64,
-    /// Decoded bytes per compressed byte from which a member is damage `RATIO`. Deflate cannot exceed 1032.
-    pub max_ratio: u64,
+    /// What members may ask for: size, ratio, headers, windows.
+    pub limits: Limits,
 }
 
 impl Default for ReadOptions {
@@ -93,8 +93,7 @@ impl Default for ReadOptions {
             window_bytes: 8 << 20,
             read_ahead_bytes: 32 << 20,
             small_member_limit: 8 << 20,
-            max_member_bytes: 64 << 30,
-            max_ratio: 1100,
+            limits: Limits::default(),
         }
     }
 }
@@ -123,6 +122,14 @@ impl MemberReader {
         match directory {
             Some(directory) => Self::Zip(Box::new(ZipReader::new(store, path, directory, members, options))),
             None => Self::Plain(Box::new(PlainReader::new(store, path, object.size, options))),
+        }
+    }
+
+    /// The digest of the bytes that were read so far.
+    pub fn digest(&self) -> ReadDigest {
+        match self {
+            Self::Zip(reader) => reader.digest(),
+            Self::Plain(reader) => reader.digest(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A plain object as the only member of itself.
 
-use super::fetch::{self, Fetcher};
+use super::fetch::{self, Fetcher, ReadDigest};
 use super::unpack::Unpacking;
 use super::{Piece, ReadOptions};
 use crate::error::Result;
@@ -13,6 +13,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct PlainReader {
     key: String,
+    size: u64,
     fetcher: Fetcher,
     unpacking: Unpacking,
     state: State,
@@ -33,7 +34,12 @@ impl PlainReader {
         let mut unpacking = Unpacking::new(options);
         unpacking.expect_packed();
         let fetcher = Fetcher::new(store, path, plan, options.read_ahead_bytes);
-        Self { key, fetcher, unpacking, state: State::Start }
+        Self { key, size, fetcher, unpacking, state: State::Start }
+    }
+
+    /// The digest of what was read so far.
+    pub fn digest(&self) -> ReadDigest {
+        self.fetcher.digest(self.size)
     }
 
     /// The next piece of the pseudo-member 0; none at the end.

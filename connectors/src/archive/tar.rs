@@ -8,6 +8,7 @@ use super::directory::{Container, Directory, Member, NameEncoding, Problem};
 use super::names;
 use crate::damage::Damage;
 use crate::error::Result;
+use crate::limits::{Limits, length};
 use crate::source::{key_of, read_range};
 use bytes::Bytes;
 use object_store::ObjectStore;
@@ -15,9 +16,6 @@ use object_store::path::Path;
 use std::sync::Arc;
 
 const BLOCK: u64 = 512;
-
-/// Extended headers (long names, PAX records) are this long at most.
-const MAX_EXTENDED: u64 = 1 << 20;
 
 /// What one request reads: little after a large member, whose successor is probably large too.
 const NEAR_WINDOW: u64 = 1 << 20;
@@ -43,22 +41,31 @@ impl TarEntry {
     }
 }
 
-/// Lists the members of the tar at `path`, an object of `size` bytes. The damage says where the list had to end.
-pub(crate) async fn scan(
-    store: &Arc<dyn ObjectStore>,
-    path: &Path,
-    size: u64,
-) -> Result<(Vec<TarEntry>, Option<Damage>)> {
+/// What a scan found.
+#[derive(Debug, Default)]
+pub(crate) struct Scanned {
+    pub(crate) entries: Vec<TarEntry>,
+    /// Where and why the list had to end before the tar.
+    pub(crate) damage: Option<Damage>,
+    /// What is unusual and no damage.
+    pub(crate) note: Option<&'static str>,
+}
+
+/// Lists the members of the tar at `path`, an object of `size` bytes.
+pub(crate) async fn scan(store: &Arc<dyn ObjectStore>, path: &Path, size: u64, limits: &Limits) -> Result<Scanned> {
+    let placed = |damage: Damage| Some(Damage { object: key_of(path), ..damage });
     if size == 0 {
-        return Ok((Vec::new(), Some(Damage { code: "EMPTY".to_owned(), ..broken("the tar has no bytes", 0) })));
+        let damage = placed(Damage { code: "EMPTY".to_owned(), ..broken("the tar has no bytes", 0) });
+        return Ok(Scanned { damage, ..Scanned::default() });
     }
     let mut blocks = Blocks { store, path, size, held: Bytes::new(), held_at: 0, window: NEAR_WINDOW };
-    let mut entries = Vec::new();
+    let (mut entries, mut claimed) = (Vec::new(), 0_u64);
     let mut extended = Extended::default();
-    let mut at = 0_u64;
+    let (mut at, mut note) = (0_u64, None);
     let damage = loop {
         if at == size {
             tracing::warn!(object = key_of(path), "the tar has no end blocks");
+            note = Some("without end blocks: whether members are missing at its end cannot be told");
             break (extended != Extended::default()).then(|| broken("the tar ends after an extended header", at));
         }
         let Some(header) = blocks.read(at, BLOCK).await? else {
@@ -74,8 +81,9 @@ pub(crate) async fn scan(
         };
         let data = at + BLOCK;
         if matches!(fields.kind, b'x' | b'g' | b'L' | b'K') {
-            if fields.size > MAX_EXTENDED {
-                break Some(broken("an extended header is larger than 1 MiB", at));
+            if fields.size > limits.header_size {
+                let detail = format!("an extended header is too large ({})", limits.told("header_size"));
+                break Some(broken(&detail, at));
             }
             let Some(content) = blocks.read(data, fields.size).await? else {
                 break Some(Damage { code: "TRUNCATED".to_owned(), ..broken("the tar ends within a header", at) });
@@ -87,7 +95,7 @@ pub(crate) async fn scan(
             continue;
         }
         let extended = std::mem::take(&mut extended);
-        let entry = entry(&fields, extended, data);
+        let entry = entry(&fields, extended, data, limits);
         let Some(end) = entry.start.checked_add(entry.size).filter(|end| *end <= size) else {
             let damage = Damage {
                 code: "TRUNCATED".to_owned(),
@@ -97,17 +105,33 @@ pub(crate) async fn scan(
             break Some(damage);
         };
         blocks.window = if entry.size > NEAR_WINDOW { FAR_WINDOW } else { NEAR_WINDOW };
+        claimed = claimed.saturating_add(entry.size);
+        let over = if entries.len() as u64 >= limits.members {
+            Some(("MEMBER_LIMIT", format!("the tar has too many members ({})", limits.told("members"))))
+        } else if claimed > limits.total_size {
+            let told = limits.told("total_size");
+            Some(("SIZE_LIMIT", format!("the members hold more bytes than allowed together ({told})")))
+        } else {
+            None
+        };
+        if let Some((code, detail)) = over {
+            break Some(Damage { code: code.to_owned(), ..broken(&detail, at) });
+        }
         // Some writers leave out the padding of the last member.
         at = (entry.start + padded(entry.size)).min(size).max(end);
         entries.push(entry);
     };
-    let damage = damage.map(|damage| Damage { object: key_of(path), ..damage });
-    Ok((entries, damage))
+    Ok(Scanned { entries, damage: damage.and_then(placed), note })
 }
 
-/// A directory of `entries`, members of the tar `key`, which has `size` bytes.
-pub(crate) fn directory_of(key: &str, entries: &[TarEntry], size: u64) -> Result<Directory, Box<Damage>> {
-    let mut directory = Directory::new(key.to_owned(), Container::Tar, size);
+/// A directory of `entries`, members of the tar `key`, which has `size` bytes, within the limits of the scan.
+pub(crate) fn directory_of(
+    key: &str,
+    entries: &[TarEntry],
+    size: u64,
+    limits: &Limits,
+) -> Result<Directory, Box<Damage>> {
+    let mut directory = Directory::new(key.to_owned(), Container::Tar, size).within(limits);
     for entry in entries {
         let member = Member {
             index: 0,
@@ -261,8 +285,10 @@ fn pax_record(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     Some((pair.get(..equals)?, pair.get(equals + 1..)?, rest))
 }
 
-fn entry(fields: &Fields, extended: Extended, data: u64) -> TarEntry {
-    let raw_name = extended.path.unwrap_or_else(|| fields.name.clone());
+fn entry(fields: &Fields, extended: Extended, data: u64, limits: &Limits) -> TarEntry {
+    let mut raw_name = extended.path.unwrap_or_else(|| fields.name.clone());
+    let is_long = raw_name.len() > length(limits.name_length);
+    raw_name.truncate(length(limits.name_length));
     let (name, encoding) = names::decode(&raw_name, false, &[]);
     let mut name = name.as_ref();
     while let Some(rest) = name.strip_prefix("./") {
@@ -273,6 +299,7 @@ fn entry(fields: &Fields, extended: Extended, data: u64) -> TarEntry {
     let problem = match fields.kind {
         b'S' => Some(Problem::Sparse),
         _ if extended.is_sparse => Some(Problem::Sparse),
+        _ if is_long => Some(Problem::Name),
         // Volume labels are no files, and need no damage either.
         _ if is_dir || fields.kind == b'V' => None,
         0 | b'0' | b'7' => (names::is_unsafe(&name) || raw_name.contains(&0)).then_some(Problem::Path),

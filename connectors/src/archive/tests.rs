@@ -5,6 +5,9 @@ use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use proptest::prelude::*;
+use std::sync::atomic::AtomicUsize;
+
+mod limits;
 
 /// Sizes at which windows, streams and direct reads all come into play.
 fn tiny() -> ReadOptions {
@@ -19,6 +22,10 @@ fn text(len: usize, seed: u64) -> Vec<u8> {
             b'a' + u8::try_from(state >> 60).unwrap()
         })
         .collect()
+}
+
+async fn scanned(store: &Arc<dyn ObjectStore>, path: &Path, bytes: &[u8]) -> Scanned {
+    scan_tar(store, path, bytes.len() as u64, &Limits::default()).await.unwrap()
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -148,10 +155,23 @@ async fn damaged_members_do_not_stop_the_others() {
 }
 
 #[tokio::test]
+async fn bytes_behind_a_compressed_stream_are_the_same_for_small_and_large_members() {
+    let data = text(20_000, 9);
+    let longer = [deflated(&data), b"behind the end".to_vec()].concat();
+    let bytes = zip(&[Entry { packed: Some(longer), ..entry("a.json", data.clone()) }, entry("b.json", "{}")]);
+    for options in [ReadOptions::default(), tiny()] {
+        let members = read(&bytes, None, options).await;
+        assert_eq!((members[0].1.as_slice(), &members[0].2), (data.as_slice(), &None));
+        assert_eq!(members[1].1, b"{}");
+    }
+}
+
+#[tokio::test]
 async fn bombs_are_not_inflated() {
     let entries = [entry("zeros.json", vec![0; 10 << 20]), entry("good.json", "{}")];
     let bytes = zip(&entries);
-    let options = ReadOptions { max_member_bytes: 1 << 20, ..ReadOptions::default() };
+    let limits = Limits { member_size: 1 << 20, ..Limits::default() };
+    let options = ReadOptions { limits, ..ReadOptions::default() };
     let members = read(&bytes, None, options).await;
     assert_eq!(members[0].2.as_ref().unwrap().code, "SIZE_LIMIT");
     assert_eq!((members[0].1.len(), members[1].1.as_slice()), (0, &b"{}"[..]));
@@ -240,15 +260,17 @@ async fn opened(bytes: &[u8]) -> (Arc<dyn ObjectStore>, LogicalObject, ArchiveIn
     store.put(&Path::from("x.zip"), bytes::Bytes::copy_from_slice(bytes).into()).await.unwrap();
     let location = crate::source::Location::with_store(store, "").unwrap();
     let objects = crate::source::list(&location, None).await.unwrap();
-    let (mut objects, _) = crate::source::resolve(&location, &objects, None).await.unwrap();
+    let limits = Limits::default();
+    let (mut objects, _) = crate::source::resolve(&location, &objects, None, &limits).await.unwrap();
     let object = objects.pop().unwrap();
     let store: Arc<dyn ObjectStore> =
         Arc::new(crate::source::VirtualStore::new(Arc::clone(location.store()), [object.clone()]));
     let fold = |seen: &mut Vec<(u32, bool)>, directory: &Directory| {
         seen.extend(directory.members().enumerate().map(|(at, member)| (member.index, directory.is_damaged(at))));
     };
-    let (index, seen) = open_archive(&store, &object, 0, Vec::new, fold).await.unwrap().unwrap();
-    (store, object, index, seen)
+    let opening = Opening { limits: &limits, hold: &AtomicUsize::new(0) };
+    let opened = open_archive(&store, &object, opening, Vec::new, fold).await.unwrap().unwrap();
+    (store, object, opened.index, opened.folded)
 }
 
 #[tokio::test]
@@ -402,7 +424,8 @@ async fn tar_headers() {
     bytes.extend(tar_member(b"../evil", b'0', b"x", None));
     bytes.extend(tar_member(b"last.json", b'0', b"[]", None));
     let (store, path) = stored(&bytes).await;
-    let (entries, damage) = scan_tar(&store, &path, bytes.len() as u64).await.unwrap();
+    let Scanned { entries, damage, note } = scanned(&store, &path, &bytes).await;
+    assert!(note.is_some_and(|note| note.contains("without end blocks")), "{note:?}");
     assert_eq!(damage, None);
     let names: Vec<_> = entries.iter().map(|entry| (entry.name.as_str(), entry.size, entry.is_file())).collect();
     let second = format!("{long}2");
@@ -418,7 +441,7 @@ async fn tar_headers() {
             ("last.json", 2, true),
         ]
     );
-    let directory = Arc::new(tar_directory(&key_of(&path), &entries, bytes.len() as u64).unwrap());
+    let directory = Arc::new(tar_directory(&key_of(&path), &entries, bytes.len() as u64, &Limits::default()).unwrap());
     let codes: Vec<_> = directory.damages().map(|(_, damage)| damage.code).collect();
     assert_eq!(codes, ["LINK", "PATH"]);
     for options in [ReadOptions::default(), tiny()] {
@@ -438,7 +461,7 @@ async fn tar_headers() {
         (tar_member(b"x", b'L', b"\0", None), "TAR_HEADER"),
     ] {
         let (store, path) = stored(&broken).await;
-        let (_, damage) = scan_tar(&store, &path, broken.len() as u64).await.unwrap();
+        let damage = scanned(&store, &path, &broken).await.damage;
         assert_eq!(damage.unwrap().code, code);
     }
 }
@@ -529,7 +552,7 @@ proptest! {
             let _ = directory(&bytes).await;
             let _ = directory(&[&bytes[..], b"PK\x05\x06", &[0; 18]].concat()).await;
             let (store, path) = stored(&bytes).await;
-            let _ = scan_tar(&store, &path, bytes.len() as u64).await.unwrap();
+            let _ = scanned(&store, &path, &bytes).await;
             for magic in [&b"\x1F\x8B\x08"[..], b"\x28\xB5\x2F\xFD"] {
                 let packed = [magic, &bytes].concat();
                 let (store, path) = stored(&packed).await;
@@ -558,7 +581,7 @@ proptest! {
         }
         block_on(async {
             let (store, path) = stored(&bytes).await;
-            let (entries, _) = scan_tar(&store, &path, bytes.len() as u64).await.unwrap();
+            let entries = scanned(&store, &path, &bytes).await.entries;
             let mut end = 0;
             for entry in entries {
                 assert!(entry.start >= end && entry.start + entry.size <= bytes.len() as u64);

@@ -6,14 +6,10 @@
 use super::inflate::{CHUNK, Inflate, Step};
 use super::{Piece, ReadOptions};
 use crate::damage::Damage;
+use crate::faults::guard;
+use crate::limits::{Limits, RATIO_FROM, length};
 use bytes::{Buf, Bytes};
 use zstd::stream::raw::{DParameter, Decoder, Operation};
-
-/// A zstd frame may ask for a window of 2^27 bytes at most; more is damage `MEM_LIMIT`.
-const ZSTD_WINDOW_LOG: u32 = 27;
-
-/// Below this many decoded bytes the ratio says nothing.
-const RATIO_FROM: u64 = 64 << 20;
 
 /// Passes pieces on, and decodes those of packed members.
 #[derive(Debug)]
@@ -90,8 +86,8 @@ impl Unpacking {
                         return None;
                     }
                     self.state = match self.input.get(..4) {
-                        Some([0x1F, 0x8B, ..]) => State::Gzip(Box::default()),
-                        Some([0x28, 0xB5, 0x2F, 0xFD]) => match Zstd::new() {
+                        Some([0x1F, 0x8B, ..]) => State::Gzip(Box::new(Gzip::new(&self.options.limits))),
+                        Some([0x28, 0xB5, 0x2F, 0xFD]) => match Zstd::new(&self.options.limits) {
                             Ok(zstd) => State::Zstd(Box::new(zstd)),
                             Err(error) => return self.fail("MEM_LIMIT", error.to_string()),
                         },
@@ -117,15 +113,15 @@ impl Unpacking {
             match step {
                 Ok(Step::Output(bytes)) => {
                     self.produced += bytes.len() as u64;
-                    if self.produced > self.options.max_member_bytes {
-                        return self.fail(
-                            "SIZE_LIMIT",
-                            format!("it unpacks to more than {} bytes", self.options.max_member_bytes),
-                        );
+                    let limits = self.options.limits;
+                    if self.produced > limits.member_size {
+                        let detail = format!("it unpacks to more bytes than allowed ({})", limits.told("member_size"));
+                        return self.fail("SIZE_LIMIT", detail);
                     }
-                    if self.produced > RATIO_FROM && self.produced / self.taken.max(1) >= self.options.max_ratio {
-                        return self
-                            .fail("RATIO", format!("{} bytes unpack to more than {}", self.taken, self.produced));
+                    if self.produced > RATIO_FROM && self.produced / self.taken.max(1) >= limits.ratio {
+                        let (packed, size) = (self.taken, self.produced);
+                        let detail = format!("{packed} bytes unpack to more than {size} ({})", limits.told("ratio"));
+                        return self.fail("RATIO", detail);
                     }
                     return Some(Piece::Bytes(bytes));
                 }
@@ -173,8 +169,9 @@ impl Unpacking {
 type Stepped = Result<Step, (&'static str, String)>;
 
 /// Gzip members, one after the other.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Gzip {
+    limits: Limits,
     state: GzipState,
     // Header or trailer, as far as it has come.
     held: Vec<u8>,
@@ -182,19 +179,19 @@ struct Gzip {
     len: u32,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 enum GzipState {
-    #[default]
     Header,
     Body(Box<Inflate>),
     Trailer,
     Between,
 }
 
-/// A header longer than this is no header.
-const MAX_GZIP_HEADER: usize = 256 << 10;
-
 impl Gzip {
+    fn new(limits: &Limits) -> Self {
+        Self { limits: *limits, state: GzipState::Header, held: Vec::new(), crc: crc32fast::Hasher::new(), len: 0 }
+    }
+
     fn is_whole(&self) -> bool {
         matches!(self.state, GzipState::Between)
     }
@@ -222,7 +219,8 @@ impl Gzip {
                 }
                 GzipState::Header => {
                     let before = self.held.len();
-                    self.held.extend_from_slice(input.get(..input.len().min(MAX_GZIP_HEADER)).unwrap_or_default());
+                    let most = length(self.limits.header_size);
+                    self.held.extend_from_slice(input.get(..input.len().min(most)).unwrap_or_default());
                     match gzip_header(&self.held) {
                         Some(Ok(len)) => {
                             input.advance(len - before);
@@ -232,8 +230,9 @@ impl Gzip {
                             self.state = GzipState::Body(Box::new(Inflate::new()));
                         }
                         Some(Err(detail)) => return Err(("TRAILING", detail.to_owned())),
-                        None if self.held.len() > MAX_GZIP_HEADER => {
-                            return Err(("INFLATE", "the gzip header does not end".to_owned()));
+                        None if self.held.len() > most => {
+                            let told = self.limits.told("header_size");
+                            return Err(("INFLATE", format!("the gzip header does not end ({told})")));
                         }
                         None => {
                             input.advance(self.held.len() - before);
@@ -257,7 +256,7 @@ impl Gzip {
                     self.held.extend_from_slice(&taken);
                     let [c0, c1, c2, c3, l0, l1, l2, l3] = self.held[..] else { return Ok(Step::NeedsInput) };
                     let crc = std::mem::take(&mut self.crc).finalize();
-                    if u32::from_le_bytes([c0, c1, c2, c3]) != crc {
+                    if guard("crc32") && u32::from_le_bytes([c0, c1, c2, c3]) != crc {
                         return Err(("CRC", "the checksum of the gzip stream is wrong".to_owned()));
                     }
                     if u32::from_le_bytes([l0, l1, l2, l3]) != self.len {
@@ -299,6 +298,7 @@ fn gzip_header(bytes: &[u8]) -> Option<Result<usize, &'static str>> {
 
 /// Zstd frames, one after the other.
 struct Zstd {
+    limits: Limits,
     decoder: Decoder<'static>,
     at_boundary: bool,
 }
@@ -310,10 +310,10 @@ impl std::fmt::Debug for Zstd {
 }
 
 impl Zstd {
-    fn new() -> std::io::Result<Self> {
+    fn new(limits: &Limits) -> std::io::Result<Self> {
         let mut decoder = Decoder::new()?;
-        decoder.set_parameter(DParameter::WindowLogMax(ZSTD_WINDOW_LOG))?;
-        Ok(Self { decoder, at_boundary: true })
+        decoder.set_parameter(DParameter::WindowLogMax(limits.zstd_window.clamp(1 << 10, 1 << 31).ilog2()))?;
+        Ok(Self { limits: *limits, decoder, at_boundary: true })
     }
 
     fn step(&mut self, input: &mut Bytes) -> Stepped {
@@ -322,11 +322,14 @@ impl Zstd {
                 return Ok(Step::NeedsInput);
             }
             let mut out = vec![0; CHUNK];
-            let begins = self.at_boundary;
+            let (begins, limits) = (self.at_boundary, self.limits);
             let status = self.decoder.run_on_buffers(input, &mut out).map_err(|error| {
                 let detail = error.to_string();
                 if detail.contains("memory") {
-                    ("MEM_LIMIT", format!("the zstd frame asks for a window above 2^{ZSTD_WINDOW_LOG} bytes"))
+                    (
+                        "MEM_LIMIT",
+                        format!("the zstd frame asks for too large a window ({})", limits.told("zstd_window")),
+                    )
                 } else if begins {
                     ("TRAILING", format!("bytes follow that are no zstd frame: {detail}"))
                 } else {

@@ -7,7 +7,9 @@ use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 
+use super::checked::is_sound;
 use crate::error::{Error, ErrorKind, Result};
+use crate::faults::guard;
 
 /// How often an unclear answer is looked into.
 const ATTEMPTS: u32 = 10;
@@ -36,7 +38,7 @@ pub async fn create_once(
     bytes: Bytes,
     conditional: bool,
 ) -> Result<Created> {
-    let mut cause = None;
+    let (mut cause, mut damaged) = (None, false);
     for attempt in 0..ATTEMPTS {
         if attempt > 0 {
             tokio::time::sleep(Duration::from_millis(20 << attempt.min(6))).await;
@@ -49,7 +51,9 @@ pub async fn create_once(
             }
         }
         match read(store, path).await {
-            Ok(found) if found == bytes => return Ok(Created::Ours),
+            Ok(found) if guard("create_read_back") && found == bytes => return Ok(Created::Ours),
+            // Where ours have a checksum, so have theirs.
+            Ok(found) if is_sound(&bytes) && !is_sound(&found) => damaged = true,
             Ok(found) => return Ok(Created::Theirs(found)),
             Err(object_store::Error::NotFound { .. }) if !conditional => {
                 if let Err(error) = store.put(path, PutPayload::from(bytes.clone())).await {
@@ -57,15 +61,23 @@ pub async fn create_once(
                 }
             }
             // Nothing there: the conflict was none.
-            Err(object_store::Error::NotFound { .. }) => {}
+            Err(object_store::Error::NotFound { .. }) if guard("create_retry") => {}
+            Err(error @ object_store::Error::NotFound { .. }) => {
+                return Err(Error::store(format!("creating '{path}'"), error));
+            }
             Err(error) => cause = Some(error),
         }
         let failed = cause.take().map(|cause| Error::store(format!("creating '{path}'"), cause));
         match failed {
-            Some(error) if error.kind() == ErrorKind::Invalid => return Err(error),
+            Some(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Refused) => return Err(error),
             Some(error) if attempt + 1 == ATTEMPTS => return Err(error),
             _ => {}
         }
+    }
+    if damaged {
+        return Err(Error::data(format!(
+            "'{path}' is damaged: its checksum is wrong. Remove it and run the same command again"
+        )));
     }
     Err(Error::unavailable(format!("the store never said whether '{path}' was created")))
 }

@@ -19,9 +19,12 @@ use object_store::prefix::PrefixStore;
 use url::Url;
 use uuid::Uuid;
 
+use super::checked::{entry_field, with_entry_checksum};
 use super::create::{Created, create_once};
 use super::facts::{CommitFacts, SINGLE_WRITER};
+use super::log::CheckedLog;
 use crate::error::{Error, Result};
+use crate::faults::guard;
 use crate::sink::Shard;
 
 /// How often an unclear commit is looked into before its outcome is called unknown.
@@ -119,8 +122,9 @@ fn run_app_id(run_key: &str) -> String {
 impl Table {
     /// A table at `root` of `store`; `url` names the same place and ends in `/`. Nothing is read yet.
     pub fn new(store: Arc<dyn ObjectStore>, root: Path, url: Url) -> Self {
-        let prefixed: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(Arc::clone(&store), root.clone()));
-        let log = default_logstore(prefixed, Arc::clone(&store), &url, &StorageConfig::default());
+        let checked: Arc<dyn ObjectStore> = Arc::new(CheckedLog::new(Arc::clone(&store)));
+        let prefixed: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(Arc::clone(&checked), root.clone()));
+        let log = default_logstore(prefixed, checked, &url, &StorageConfig::default());
         Self { store, root, url, log }
     }
 
@@ -140,7 +144,7 @@ impl Table {
     }
 
     fn failed(&self, what: &str, error: deltalake_core::DeltaTableError) -> Error {
-        Error::unavailable(format!("{what} of the Delta log of '{}' failed", self.url)).because(error)
+        Error::met(format!("{what} the Delta log of '{}'", self.url), error)
     }
 
     /// The table as of `version`, or the newest version; none where there is no table.
@@ -255,21 +259,28 @@ impl Table {
     ///
     /// # Errors
     /// [`Fenced`](crate::error::ErrorKind::Fenced) when another run committed since `base`;
-    /// [`Unknown`](crate::error::ErrorKind::Unknown) when the store never said what became of the entry.
+    /// [`Unknown`](crate::error::ErrorKind::Unknown) when the store never said what became of the entry. What it refused, or
+    /// what was never sent, is an error of the kind of its cause.
     pub async fn commit(&self, commit: &Commit) -> Result<Committed> {
         let target = commit.base.map_or(0, |base| base + 1);
         let bytes = self.entry_bytes(commit)?;
-        let mut cause = None;
+        // Whether an entry was sent and nobody said what became of it.
+        let (mut cause, mut is_unclear) = (None, false);
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 tokio::time::sleep(Duration::from_millis(50 << attempt.min(6))).await;
             }
             match self.committed_run(&commit.facts.run_key).await {
-                Ok(Some(version)) if version != target => return Ok(Committed::Already(version)),
+                Ok(Some(version)) if guard("run_txn") && version != target => return Ok(Committed::Already(version)),
                 Ok(_) => {}
                 // Not knowing whether the run was committed is no reason to commit it.
                 Err(error) => {
+                    // What store or system refuse now, they refuse again.
+                    let is_final = !is_unclear && error.is_explained() && !error.is_passing();
                     cause = Some(error);
+                    if is_final {
+                        break;
+                    }
                     continue;
                 }
             }
@@ -278,22 +289,33 @@ impl Table {
                     self.checkpoint(target).await;
                     return Ok(Committed::Done(target));
                 }
-                Err(error) => cause = Some(error),
-            }
-            // `AlreadyExists` may be our own entry whose answer was lost, or no object at all (a 409): look.
-            if let Ok(Some(entry)) = self.read_version(target).await {
-                match entry.facts {
-                    Some(facts) if facts.nonce == commit.facts.nonce => return Ok(Committed::Done(target)),
-                    Some(facts) if facts.run_key == commit.facts.run_key => return Ok(Committed::Already(target)),
-                    _ => {
-                        return Err(Error::fenced(format!(
-                            "another writer committed version {target} of '{}' while this run was going on; nothing of \
-                             this run was committed. Run the same command again",
-                            self.url
-                        )));
-                    }
+                Err(error) => {
+                    is_unclear |= !error.is_explained();
+                    cause = Some(error);
                 }
             }
+            // `AlreadyExists` may be our own entry whose answer was lost, or no object at all (a 409): look.
+            let found = if guard("read_back") { self.read_version(target).await } else { Ok(None) };
+            let facts = match found {
+                Ok(Some(entry)) => entry.facts,
+                Ok(None) if !guard("conflict_retry") => return Err(self.fenced(target)),
+                // A full disk stays full, and refused credentials stay refused.
+                Ok(None) if !is_unclear && cause.as_ref().is_some_and(|error| !error.is_passing()) => break,
+                Ok(None) | Err(_) => continue,
+            };
+            match facts {
+                Some(facts) if guard("nonce") && facts.nonce == commit.facts.nonce => {
+                    return Ok(Committed::Done(target));
+                }
+                Some(facts) if guard("run_key_read_back") && facts.run_key == commit.facts.run_key => {
+                    return Ok(Committed::Already(target));
+                }
+                _ if guard("fence") => return Err(self.fenced(target)),
+                _ => {}
+            }
+        }
+        if !is_unclear && let Some(cause) = cause {
+            return Err(cause);
         }
         let error = Error::unknown(format!(
             "the outcome of committing version {target} of '{}' is unknown; nothing was deleted. Run the same command \
@@ -304,6 +326,14 @@ impl Table {
             Some(cause) => error.because(cause),
             None => error,
         })
+    }
+
+    fn fenced(&self, version: u64) -> Error {
+        Error::fenced(format!(
+            "another writer committed version {version} of '{}' while this run was going on; nothing of this run was \
+             committed. Run the same command again",
+            self.url
+        ))
     }
 
     async fn write_entry(&self, version: u64, bytes: &str, single_writer: bool) -> Result<()> {
@@ -338,7 +368,10 @@ impl Table {
     fn entry_bytes(&self, commit: &Commit) -> Result<String> {
         let internal = |e: serde_json::Error| Error::internal("encoding a log entry").because(e);
         let now = chrono::Utc::now().timestamp_millis();
-        let facts = serde_json::to_value(&commit.facts).map_err(internal)?;
+        let mut facts = serde_json::to_value(&commit.facts).map_err(internal)?;
+        if let Some(facts) = facts.as_object_mut() {
+            facts.extend([entry_field()]);
+        }
         let info = CommitInfo {
             timestamp: Some(now),
             operation: Some(if commit.base.is_none() { "CREATE TABLE" } else { "WRITE" }.to_owned()),
@@ -387,7 +420,7 @@ impl Table {
             })
         }));
         let lines = actions.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>().map_err(internal)?;
-        Ok(lines.join("\n"))
+        Ok(with_entry_checksum(lines.join("\n")))
     }
 }
 

@@ -12,10 +12,11 @@ use super::counts::CoercionKind;
 use super::node::{Accepts, Data, Node};
 use super::number::{self, Token, classify};
 use super::options::Header;
-use super::position::{Places, Position, excerpt};
+use super::position::{OffsetUnit, Places, Position, excerpt};
 use super::record::{Issue, Scratch, Stop, parse_value};
 use super::rows::{Rows, Verdict};
 use crate::error::Result;
+use crate::limits::{Limits, length};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -41,7 +42,7 @@ pub(super) struct Delimited {
     delimiter: u8,
     quoting: bool,
     header: Header,
-    max_record: usize,
+    limits: Limits,
     state: State,
     cut: Vec<u8>,
     cut_start: Position,
@@ -57,12 +58,12 @@ pub(super) struct Delimited {
 }
 
 impl Delimited {
-    pub(super) fn new(delimiter: u8, quoting: bool, header: Header, max_record: usize, start: Position) -> Self {
+    pub(super) fn new(delimiter: u8, quoting: bool, header: Header, limits: &Limits, start: Position) -> Self {
         Self {
             delimiter,
             quoting,
             header,
-            max_record,
+            limits: *limits,
             state: State::CellStart,
             cut: Vec::new(),
             cut_start: start,
@@ -77,8 +78,10 @@ impl Delimited {
         }
     }
 
-    pub(super) fn position(&mut self) -> &mut Position {
-        &mut self.here
+    /// How long characters are in the member, for the places kept too: what stood before the unit was known is ASCII.
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        self.here.set_unit(unit);
+        self.cut_start.set_unit(unit);
     }
 
     /// Reads on; returns how much was read, less than all only where `rows` paused.
@@ -98,9 +101,9 @@ impl Delimited {
             let end = self.row_end(bytes, at);
             let piece = &bytes[at..end.unwrap_or(bytes.len())];
             let cut = !self.cut.is_empty();
-            if !self.discard && self.cut.len() + piece.len() > self.max_record {
+            if !self.discard && self.cut.len() + piece.len() > length(self.limits.record_size) {
                 let start = if cut { self.cut_start } else { places.at(at) };
-                let detail = format!("the row has more than {} bytes (max_record_bytes)", self.max_record);
+                let detail = format!("the row is too long ({})", self.limits.told("record_size"));
                 rows.refuse(start.damage("RECORD_SIZE", detail));
                 self.cut = Vec::new();
                 self.discard = true;
@@ -222,6 +225,10 @@ impl Delimited {
             } else {
                 at = memchr::memchr(self.delimiter, &row[at..]).map_or(row.len(), |n| at + n);
                 cell.to = at;
+            }
+            if self.cells.len() >= length(self.limits.columns) {
+                let detail = format!("the row has too many cells ({})", self.limits.told("columns"));
+                return Err(Issue::new("COLUMN_LIMIT", cell.from, detail));
             }
             self.cells.push(cell);
             if at >= row.len() {
@@ -376,6 +383,10 @@ pub(super) fn push_text(
     quoted: bool,
     scratch: &mut Scratch,
 ) -> Option<(&'static str, String)> {
+    if text.len() > scratch.max_value() {
+        node.push_null();
+        return Some(("VALUE_SIZE", scratch.value_size(text.len())));
+    }
     if let Data::Utf8(column) = &mut node.data {
         if text.is_empty() && !quoted {
             column.close(false);

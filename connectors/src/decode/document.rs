@@ -13,38 +13,19 @@ use std::sync::Arc;
 
 use super::lexical::{StringFault, StringScan, StringStep, show, skip_space, unescape};
 use super::path::{RecordsPath, Step};
-use super::position::{Places, Position, excerpt, up_to};
+use super::position::{OffsetUnit, Places, Position, excerpt, up_to};
 use super::record::Issue;
-use super::skip::{MAX_DEPTH, Skipped, Skipper};
+use super::records::{
+    LastResort, Outcome, Records, Utf8Check, ends_inside, not_utf8, record_size, refuse, refuse_at, rest_unread,
+    too_deep,
+};
+use super::skip::{Skipped, Skipper};
 use crate::damage::Damage;
 use crate::error::Result;
+use crate::limits::{Limits, length};
 
 /// Bytes of text kept to show what stood before a broken place.
 const RECENT: usize = 80;
-
-/// What came of a record that was offered.
-pub(super) enum Outcome {
-    /// It ends before this index and was dealt with.
-    Done(usize),
-    /// It ends before this index and cannot be used.
-    Refused(usize, Box<Issue>),
-    /// The text ends inside it; nothing of it was kept.
-    Cut,
-    /// It is no JSON from the issue's place on, or too deep there; nothing of it was kept.
-    Broken(Box<Issue>),
-}
-
-/// Whoever takes the records of a document.
-pub(super) trait Records {
-    /// Reads the record at the start of `text`, inside `depth` containers. With `whole` nothing follows the text.
-    fn offer(&mut self, text: &[u8], whole: bool, depth: usize) -> Result<Outcome>;
-    /// Books a record that cannot be used.
-    fn refuse(&mut self, damage: Damage);
-    /// Books damage beside the records.
-    fn report(&mut self, damage: Damage);
-    /// Whether reading should pause behind the last record.
-    fn paused(&self) -> bool;
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -75,20 +56,13 @@ struct Frame {
     followed: u64,
 }
 
-/// The document itself as the record of last resort.
-struct Held {
-    text: Vec<u8>,
-    start: Position,
-    too_large: bool,
-}
-
 /// Reads the documents of one member.
 pub(super) struct Document {
     paths: Arc<[RecordsPath]>,
     longest_key: usize,
     /// Whether one document may follow another.
     several: bool,
-    max_record: usize,
+    limits: Limits,
     state: State,
     frames: Vec<Frame>,
     /// The path that holds, by its bit.
@@ -99,8 +73,7 @@ pub(super) struct Document {
     skipper: Skipper,
     record: Vec<u8>,
     record_start: Position,
-    held: Option<Held>,
-    held_from: usize,
+    whole: LastResort,
     /// Where the slice under way begins.
     here: Position,
     recent: Vec<u8>,
@@ -110,7 +83,7 @@ pub(super) struct Document {
 
 impl Document {
     /// A reader for one member whose text begins at `start`.
-    pub(super) fn new(paths: &Arc<[RecordsPath]>, several: bool, max_record: usize, start: Position) -> Self {
+    pub(super) fn new(paths: &Arc<[RecordsPath]>, several: bool, limits: &Limits, start: Position) -> Self {
         let keys = paths.iter().flat_map(RecordsPath::steps).map(|step| match step {
             Step::Key(key) => key.len(),
             Step::Each => 0,
@@ -118,7 +91,7 @@ impl Document {
         Self {
             paths: Arc::clone(paths),
             several,
-            max_record,
+            limits: *limits,
             state: State::Between,
             frames: Vec::new(),
             settled: None,
@@ -126,11 +99,10 @@ impl Document {
             key: Vec::new(),
             // An escaped character takes up to six bytes for each of its own.
             longest_key: keys.max().unwrap_or(0) * 6,
-            skipper: Skipper::new(MAX_DEPTH),
+            skipper: Skipper::new(length(limits.nesting)),
             record: Vec::new(),
             record_start: start,
-            held: None,
-            held_from: 0,
+            whole: LastResort::new(limits),
             here: start,
             recent: Vec::new(),
             outside: Utf8Check::default(),
@@ -138,15 +110,17 @@ impl Document {
         }
     }
 
-    /// The place behind everything read.
-    pub(super) fn position(&mut self) -> &mut Position {
-        &mut self.here
+    /// How long characters are in the member, for the places kept too: what stood before the unit was known is ASCII.
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        self.here.set_unit(unit);
+        self.record_start.set_unit(unit);
+        self.whole.set_unit(unit);
     }
 
     /// Reads on; returns how much was read, less than all only where `records` paused.
     pub(super) fn feed<R: Records>(&mut self, bytes: &[u8], records: &mut R) -> Result<usize> {
         let mut places = Places::new(bytes, self.here);
-        self.held_from = 0;
+        self.whole.next_slice();
         let mut at = 0;
         // The text from here on stands outside of records and was not checked for its encoding.
         let mut outside = 0;
@@ -188,6 +162,7 @@ impl Document {
                         }
                         Skipped::Bad { at: bad, back, code, detail } => {
                             self.check_outside(&mut places, &mut outside, bad, records);
+                            let detail = if code == "DEPTH" { too_deep("containers", &self.limits) } else { detail };
                             let damage = places.at(bad).back(back).damage(code, rest_unread(&detail));
                             self.die(self.with_recent(damage, bytes, bad), records);
                         }
@@ -298,7 +273,7 @@ impl Document {
         if self.state != State::Dead {
             self.check_outside(&mut places, &mut outside, read, records);
         }
-        self.hold(&bytes[..read]);
+        self.whole.hold(&bytes[..read]);
         self.here = places.at(read);
         self.remember(&bytes[..read]);
         Ok(read)
@@ -308,7 +283,7 @@ impl Document {
     pub(super) fn finish<R: Records>(&mut self, records: &mut R) -> Result<()> {
         let here = self.here;
         let mut places = Places::new(&[], here);
-        self.held_from = 0;
+        self.whole.next_slice();
         match self.state {
             State::Dead | State::Discard => {}
             State::Between if self.documents > 0 => {}
@@ -319,16 +294,12 @@ impl Document {
                 match records.offer(&text, whole, self.frames.len())? {
                     Outcome::Done(_) => self.after_value(&mut places, 0, &mut 0, records)?,
                     Outcome::Refused(end, issue) => {
-                        self.refuse(*issue, &text[..end], self.record_start, records);
+                        refuse(*issue, &text[..end], self.record_start, records);
                         self.after_value(&mut places, 0, &mut 0, records)?;
                     }
                     Outcome::Broken(issue) => self.broken(*issue, &text, self.record_start, records),
                     Outcome::Cut => {
-                        let start = self.record_start;
-                        let detail = format!(
-                            "the member ends inside this record, which begins at line {}, column {}",
-                            start.line, start.column
-                        );
+                        let detail = ends_inside(self.record_start);
                         records.refuse(self.with_recent(here.damage("TRUNCATED", detail), &[], 0));
                     }
                 }
@@ -352,8 +323,7 @@ impl Document {
 
     fn truncated<R: Records>(&self, records: &mut R) {
         let damage = self.here.damage("TRUNCATED", "the member ends before its document does");
-        let damage = self.with_recent(damage, &[], 0);
-        if self.held.is_some() { records.refuse(damage) } else { records.report(damage) }
+        self.whole.book(self.with_recent(damage, &[], 0), records);
     }
 
     fn in_object(&self) -> bool {
@@ -372,11 +342,11 @@ impl Document {
         let paths = || self.paths.iter().enumerate().filter(|(bit, _)| alive >> bit & 1 == 1);
         let first = paths().find(|(_, path)| path.steps().len() == depth || fits(path.steps().get(depth)));
         if depth == 0 {
-            self.held = None;
+            self.whole.forget();
         }
         match first {
             None => {
-                self.skipper = Skipper::new(MAX_DEPTH.saturating_sub(depth));
+                self.skipper = Skipper::new(length(self.limits.nesting).saturating_sub(depth));
                 self.state = State::Skip;
                 false
             }
@@ -392,8 +362,7 @@ impl Document {
                 if records {
                     self.settle(first);
                 } else if whole {
-                    self.held = Some(Held { text: Vec::new(), start: places.at(at), too_large: false });
-                    self.held_from = at;
+                    self.whole.begin(Vec::new(), places.at(at), at);
                 }
                 self.frames.push(Frame { object: byte == b'{', paths: into, followed: 0 });
                 self.state = if byte == b'{' { State::KeyOrEnd } else { State::ItemOrEnd };
@@ -404,7 +373,7 @@ impl Document {
 
     fn settle(&mut self, path: usize) {
         self.settled = Some(1 << path);
-        self.held = None;
+        self.whole.forget();
     }
 
     /// Finds the paths that lead under the key just read; `false` where they were followed before.
@@ -452,35 +421,22 @@ impl Document {
             return Ok(());
         }
         self.check_outside(places, outside, at, records);
-        self.hold(&places.bytes[..at]);
-        match self.held.take() {
+        self.whole.hold(&places.bytes[..at]);
+        match self.whole.take() {
             None => {
                 let detail = format!("the document has no records at {}", self.shown_paths());
                 let mut damage = places.at(at).damage("NO_RECORDS", detail);
                 damage.rule = Some(self.shown_paths());
                 records.report(damage);
             }
-            Some(held) if held.too_large => records.refuse(self.record_size(held.start)),
+            Some(held) if held.too_large => records.refuse(record_size(held.start, &self.limits)),
             Some(held) => match records.offer(&held.text, true, 0)? {
                 Outcome::Done(_) | Outcome::Cut => {}
-                Outcome::Refused(end, issue) => self.refuse(*issue, &held.text[..end], held.start, records),
+                Outcome::Refused(end, issue) => refuse(*issue, &held.text[..end], held.start, records),
                 Outcome::Broken(issue) => self.broken(*issue, &held.text, held.start, records),
             },
         }
         Ok(())
-    }
-
-    /// Keeps the text for the record of last resort.
-    fn hold(&mut self, bytes: &[u8]) {
-        let Some(held) = &mut self.held else { return };
-        let more = bytes.get(self.held_from..).unwrap_or_default();
-        if held.too_large || held.text.len() + more.len() > self.max_record {
-            held.too_large = true;
-            held.text = Vec::new();
-        } else {
-            held.text.extend_from_slice(more);
-        }
-        self.held_from = bytes.len();
     }
 
     /// Reads the record that starts at `at`, where it lies whole in the slice.
@@ -491,12 +447,12 @@ impl Document {
         records: &mut R,
     ) -> Result<Option<usize>> {
         let rest = &places.bytes[at..];
-        let text = &rest[..rest.len().min(self.max_record)];
+        let text = &rest[..rest.len().min(self.max_record())];
         Ok(match records.offer(text, false, self.frames.len())? {
             Outcome::Done(end) => Some(at + end),
             Outcome::Refused(end, issue) => {
                 let place = places.at(at + issue.at);
-                self.refuse_at(*issue, &text[..end], place, records);
+                refuse_at(*issue, &text[..end], place, records);
                 Some(at + end)
             }
             Outcome::Cut => {
@@ -536,14 +492,14 @@ impl Document {
             Skipped::Bad { at, .. } => at + 1,
             _ => bytes.len(),
         };
-        if self.record.len() + (end - at) > self.max_record {
-            let need = self.max_record - self.record.len();
+        if self.record.len() + (end - at) > self.max_record() {
+            let need = self.max_record() - self.record.len();
             self.record.extend_from_slice(&bytes[at..at + need]);
             let text = std::mem::take(&mut self.record);
             self.state = State::Discard;
             match records.offer(&text, false, self.frames.len())? {
                 Outcome::Broken(issue) => self.broken(*issue, &text, self.record_start, records),
-                _ => records.refuse(self.record_size(self.record_start)),
+                _ => records.refuse(record_size(self.record_start, &self.limits)),
             }
             return Ok(match found {
                 _ if self.state == State::Dead => None,
@@ -566,9 +522,17 @@ impl Document {
         let whole = matches!(found, Skipped::Done(_));
         let outcome = records.offer(&text, whole, self.frames.len())?;
         match (outcome, found) {
-            (Outcome::Broken(issue), _) => self.broken(*issue, &text, self.record_start, records),
+            (Outcome::Broken(issue), found) => {
+                self.broken(*issue, &text, self.record_start, records);
+                // A record that is only too deep may be broken further on.
+                if self.state != State::Dead
+                    && let Skipped::Bad { at, back, code, detail } = found
+                {
+                    self.bad_discard(places, at, back, code, &detail, records);
+                }
+            }
             (Outcome::Refused(end, issue), Skipped::Done(_)) => {
-                self.refuse(*issue, &text[..end], self.record_start, records)
+                refuse(*issue, &text[..end], self.record_start, records)
             }
             (_, Skipped::Bad { at, back, code, detail }) => {
                 let damage = places.at(at).back(back).damage(code, rest_unread(&detail));
@@ -618,19 +582,6 @@ impl Document {
         self.die(self.with_recent(damage, places.bytes, at), records);
     }
 
-    fn refuse<R: Records>(&self, issue: Issue, text: &[u8], start: Position, records: &mut R) {
-        let place = start.after(&text[..issue.at.min(text.len())]);
-        self.refuse_at(issue, text, place, records);
-    }
-
-    /// Books a record that is whole and cannot be used.
-    fn refuse_at<R: Records>(&self, issue: Issue, text: &[u8], place: Position, records: &mut R) {
-        let mut damage = place.damage(issue.code, issue.detail);
-        damage.rule = issue.rule;
-        damage.excerpt = Some(excerpt(text, issue.at));
-        records.refuse(damage);
-    }
-
     /// Books a record that cannot be read to its end. If it is only too deep its end can still be found.
     fn broken<R: Records>(&mut self, issue: Issue, text: &[u8], start: Position, records: &mut R) {
         let place = start.after(&text[..issue.at.min(text.len())]);
@@ -643,13 +594,13 @@ impl Document {
         records.refuse(damage);
     }
 
-    fn record_size(&self, start: Position) -> Damage {
-        start.damage("RECORD_SIZE", format!("the record has more than {} bytes (max_record_bytes)", self.max_record))
+    fn max_record(&self) -> usize {
+        length(self.limits.record_size)
     }
 
     fn die<R: Records>(&mut self, damage: Damage, records: &mut R) {
         self.state = State::Dead;
-        if self.held.is_some() { records.refuse(damage) } else { records.report(damage) }
+        self.whole.book(damage, records);
     }
 
     fn shown_paths(&self) -> String {
@@ -664,8 +615,7 @@ impl Document {
         }
         let Some(text) = places.bytes.get(start..to) else { return };
         if let Some(bad) = self.outside.feed(text) {
-            let mut damage =
-                places.at(start + bad).damage("ENCODING", "this is not UTF-8; the text stands outside of records");
+            let mut damage = not_utf8(places.at(start + bad));
             damage.excerpt = Some(self.recent_text(places.bytes, start + bad));
             records.report(damage);
         }
@@ -695,52 +645,5 @@ impl Document {
             self.recent.clear();
         }
         self.recent.extend_from_slice(&read[read.len().saturating_sub(RECENT)..]);
-    }
-}
-
-fn rest_unread(detail: &str) -> String {
-    format!("{detail}; the rest of the member is not read")
-}
-
-/// Checks text for UTF-8, piece by piece, until the first fault.
-#[derive(Default)]
-pub(super) struct Utf8Check {
-    cut: Vec<u8>,
-    done: bool,
-}
-
-impl Utf8Check {
-    /// The index in `text` at which the first fault shows.
-    pub(super) fn feed(&mut self, text: &[u8]) -> Option<usize> {
-        if self.done {
-            return None;
-        }
-        let mut from = 0;
-        while !self.cut.is_empty() {
-            let &byte = text.get(from)?;
-            self.cut.push(byte);
-            match std::str::from_utf8(&self.cut) {
-                Ok(_) => self.cut.clear(),
-                Err(error) if error.error_len().is_none() => {}
-                Err(_) => return self.fault(from),
-            }
-            from += 1;
-        }
-        let rest = text.get(from..).unwrap_or_default();
-        let Err(error) = simdutf8::compat::from_utf8(rest) else { return None };
-        let bad = error.valid_up_to();
-        // The place is that of the byte that does not go on with a character, as it is when the character was cut.
-        for end in bad + 1..=rest.len().min(bad + 4) {
-            if std::str::from_utf8(&rest[bad..end]).is_err_and(|error| error.error_len().is_some()) {
-                return self.fault(from + end - 1);
-            }
-        }
-        self.cut.extend_from_slice(&rest[bad..]);
-        None
-    }
-
-    fn fault(&mut self, at: usize) -> Option<usize> {
-        self.done = true;
-        Some(at)
     }
 }

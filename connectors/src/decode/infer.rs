@@ -7,17 +7,19 @@ use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::de::DeserializeSeed;
 
-use super::document::{Document, Outcome, Records};
+use super::document::Document;
 use super::encoding::{Passed, TextDecoder};
 use super::number::{Token, classify};
 use super::options::{DecodeOptions, Format, Header, MemberRef};
 use super::path::RecordsPath;
 use super::record::Issue;
+use super::records::{Outcome, Records};
 use super::shape::{Look, Shape};
-use super::skip::{MAX_DEPTH, Skipped, Skipper};
+use super::skip::{Skipped, Skipper};
 use super::{Encoding, default_paths, format_of, xlsx, xml};
 use crate::damage::Damage;
 use crate::error::{Error, Result};
+use crate::limits::length;
 
 /// Looks at sampled members and says which schema takes them all.
 ///
@@ -88,8 +90,8 @@ impl Inferrer {
         let (text, start) = text_of(encoding, bytes, cut);
         match format {
             Format::Xml => {
-                let (paths, most) = (Arc::clone(&self.paths), self.options.max_record_bytes);
-                xml::sample(self, &paths, most, &text, start, cut)?;
+                let (paths, limits) = (Arc::clone(&self.paths), self.options.limits);
+                xml::sample(self, &paths, &limits, &text, start, cut)?;
                 self.root.all_text();
             }
             Format::Text | Format::Lines => {
@@ -110,8 +112,8 @@ impl Inferrer {
                 }
             }
             _ => {
-                let mut document =
-                    Document::new(&self.paths, format == Format::Auto, self.options.max_record_bytes, start);
+                let several = format == Format::Auto;
+                let mut document = Document::new(&self.paths, several, &self.options.limits, start);
                 document.feed(&text, self)?;
                 if !cut {
                     document.finish(self)?;
@@ -254,7 +256,7 @@ fn cell_kind(cell: &[u8]) -> Option<Token> {
 
 impl Records for Inferrer {
     fn offer(&mut self, text: &[u8], whole: bool, depth: usize) -> Result<Outcome> {
-        let mut skipper = Skipper::new(MAX_DEPTH.saturating_sub(depth));
+        let mut skipper = Skipper::new(length(self.options.limits.nesting).saturating_sub(depth));
         let mut from = 0;
         let end = loop {
             match skipper.feed(text, from) {

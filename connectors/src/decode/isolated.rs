@@ -2,12 +2,15 @@
 //!
 //! Such a file can make its reader recurse, abort, or ask for more memory than there is; none of that can be caught within
 //! a process. The child is this program again with one argument. It gets the request, the declared schema and the file on
-//! its standard input, limits its own address space, and answers with batches as Arrow IPC and with damage as JSON. What it
-//! dies of is damage `RESOURCE` of that one file. It inherits no environment, and opens nothing.
+//! its standard input, limits its own address space and time, and answers with batches as Arrow IPC and with damage as JSON.
+//! What it dies of is damage `RESOURCE` of that one file, and so is its silence. It inherits no environment, and opens
+//! nothing.
 
 use std::io::{self, BufReader, Cursor, Read as _, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
@@ -23,6 +26,7 @@ use super::path::RecordsPath;
 use super::xlsx::{SheetBatch, decode_xlsx};
 use crate::damage::Damage;
 use crate::error::{Error, Result};
+use crate::limits::Limits;
 
 /// The argument that makes the program such a child.
 pub const DECODE_FILE: &str = "decode-file";
@@ -35,7 +39,8 @@ const ANSWER: usize = 16 << 20;
 pub struct Isolation {
     /// The program; it calls [`serve_file`] where its first argument is [`DECODE_FILE`].
     pub program: PathBuf,
-    /// Bytes that decoding may take. They are the second argument.
+    /// Bytes that decoding may take. They are the second argument; the third are the CPU seconds that it may take
+    /// ([`Limits::file_seconds`]).
     pub memory: u64,
 }
 
@@ -61,8 +66,7 @@ struct Request {
     header: Option<bool>,
     batch_rows: usize,
     batch_bytes: usize,
-    max_value_bytes: usize,
-    max_record_bytes: usize,
+    limits: Limits,
 }
 
 impl Request {
@@ -78,8 +82,7 @@ impl Request {
             },
             batch_rows: options.batch_rows,
             batch_bytes: options.batch_bytes,
-            max_value_bytes: options.max_value_bytes,
-            max_record_bytes: options.max_record_bytes,
+            limits: options.limits,
         }
     }
 
@@ -93,8 +96,7 @@ impl Request {
             },
             batch_rows: self.batch_rows,
             batch_bytes: self.batch_bytes,
-            max_value_bytes: self.max_value_bytes,
-            max_record_bytes: self.max_record_bytes,
+            limits: self.limits,
             ..DecodeOptions::default()
         })
     }
@@ -117,9 +119,9 @@ pub(super) fn workbook(bytes: Bytes, schema: &Schema, options: &DecodeOptions) -
 }
 
 fn parquet_here(bytes: Bytes, names: Vec<String>, options: &DecodeOptions) -> Opened {
-    let damaged = |detail: String| Box::new(Damage::new("PARQUET", detail));
-    let batches = decode_parquet(bytes, &names.into_iter().collect(), options.batch_rows).map_err(damaged)?;
-    Ok(Box::new(batches.map(move |batch| Ok(batch.map(|batch| (batch, Vec::new())).map_err(damaged)))))
+    let names = names.into_iter().collect();
+    let batches = decode_parquet(bytes, &names, options.batch_rows, &options.limits)?;
+    Ok(Box::new(batches.map(|batch| Ok(batch.map(|batch| (batch, Vec::new()))))))
 }
 
 fn workbook_here(bytes: Bytes, schema: &Schema, options: &DecodeOptions) -> Opened {
@@ -133,7 +135,8 @@ fn apart(isolation: &Isolation, request: &Request, schema: &Schema, bytes: &[u8]
         Error::unavailable(format!("the process that decodes a file could not be {what}: {error}"))
     };
     let mut command = Command::new(&isolation.program);
-    command.args([DECODE_FILE, &isolation.memory.to_string()]).env_clear();
+    let seconds = request.limits.file_seconds;
+    command.args([DECODE_FILE, &isolation.memory.to_string(), &seconds.to_string()]).env_clear();
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     // What is typed at the terminal to stop the run must not look like a file that kills its reader.
     #[cfg(unix)]
@@ -141,7 +144,8 @@ fn apart(isolation: &Isolation, request: &Request, schema: &Schema, bytes: &[u8]
     let mut child = command.spawn().map_err(|error| failed("started", &error))?;
     let (input, output) = (child.stdin.take(), child.stdout.take());
     let (Some(mut input), Some(output)) = (input, output) else { return Err(failed("reached", &"it has no pipes")) };
-    let apart = Apart { child, output: Some(BufReader::new(output)), memory: isolation.memory };
+    let answers = Answers::read(BufReader::new(output), isolation.memory).map_err(|error| failed("heard", &error))?;
+    let apart = Apart { child, answers: Some(answers), memory: isolation.memory, limits: request.limits };
     let request = serde_json::to_vec(request).map_err(|error| failed("asked", &error))?;
     let schema = stream_of(schema, None).map_err(|error| failed("asked", &error))?;
     // A child that is dead already says so by its end, which comes when its answers are read.
@@ -150,33 +154,72 @@ fn apart(isolation: &Isolation, request: &Request, schema: &Schema, bytes: &[u8]
     Ok(Box::new(apart))
 }
 
+/// What a child has said: its answer, and the rows where it is such.
+type Said = io::Result<(Answer, Option<RecordBatch>)>;
+
+/// A thread that reads answers, one whenever it is asked to: waiting for a pipe cannot be given up, waiting for a thread
+/// can.
+struct Answers {
+    ask: SyncSender<()>,
+    said: Receiver<Said>,
+}
+
+impl Answers {
+    fn read(mut output: impl io::Read + Send + 'static, memory: u64) -> io::Result<Self> {
+        let (ask, asked) = sync_channel::<()>(1);
+        let (say, said) = sync_channel::<Said>(1);
+        let listen = move || {
+            while asked.recv().is_ok() {
+                if say.send(answer(&mut output, memory)).is_err() {
+                    break;
+                }
+            }
+        };
+        std::thread::Builder::new().name("decode-file".to_owned()).spawn(listen)?;
+        Ok(Self { ask, said })
+    }
+
+    fn next(&self, patience: Duration) -> std::result::Result<Said, RecvTimeoutError> {
+        // A thread that is gone shows when its answer is waited for.
+        let _ = self.ask.send(());
+        self.said.recv_timeout(patience)
+    }
+}
+
+fn answer(output: &mut impl io::Read, memory: u64) -> Said {
+    let bytes = receive(output, memory)?;
+    let answer = serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    let batch = match answer {
+        Answer::Rows(_) => Some(batch_of(&receive(output, memory)?)?),
+        Answer::Damaged(_) | Answer::Over => None,
+    };
+    Ok((answer, batch))
+}
+
 /// The parent's side of a child.
 struct Apart {
     child: Child,
     /// None after the last answer.
-    output: Option<BufReader<ChildStdout>>,
+    answers: Option<Answers>,
     memory: u64,
+    limits: Limits,
 }
 
 impl Iterator for Apart {
     type Item = Result<Read>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut output = self.output.take()?;
-        let answer = receive(&mut output, self.memory).and_then(|bytes| {
-            serde_json::from_slice::<Answer>(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
-        });
-        match answer {
-            Ok(Answer::Over) => None,
-            Ok(Answer::Damaged(damage)) => Some(Ok(Err(damage))),
-            Ok(Answer::Rows(refused)) => match receive(&mut output, self.memory).and_then(|bytes| batch_of(&bytes)) {
-                Ok(batch) => {
-                    self.output = Some(output);
-                    Some(Ok(Ok((batch, refused))))
-                }
-                Err(error) => Some(self.died(&error)),
-            },
-            Err(error) => Some(self.died(&error)),
+        let answers = self.answers.take()?;
+        match answers.next(Duration::from_secs(self.limits.file_seconds)) {
+            Ok(Ok((Answer::Rows(refused), Some(batch)))) => {
+                self.answers = Some(answers);
+                Some(Ok(Ok((batch, refused))))
+            }
+            Ok(Ok((Answer::Damaged(damage), _))) => Some(Ok(Err(damage))),
+            Ok(Ok((Answer::Over | Answer::Rows(_), _))) => None,
+            Ok(Err(error)) => Some(self.died(&error)),
+            Err(RecvTimeoutError::Disconnected) => Some(self.died(&io::ErrorKind::UnexpectedEof.into())),
+            Err(RecvTimeoutError::Timeout) => Some(Ok(Err(self.too_slow()))),
         }
     }
 }
@@ -185,21 +228,36 @@ impl Apart {
     /// The end of the child, which is the file's doing unless somebody killed it.
     fn died(&mut self, error: &io::Error) -> Result<Read> {
         let ended = self.child.wait();
-        if let Some(signal) = ended.as_ref().ok().and_then(killed_from_outside) {
-            return Err(Error::unavailable(format!("the process that decodes a file was ended by signal {signal}")));
+        let signal = ended.as_ref().ok().and_then(signal_of);
+        match signal {
+            // It used up its CPU time.
+            Some(24) => return Ok(Err(self.too_slow())),
+            // People and systems send these to processes (HUP, INT, KILL, TERM).
+            Some(signal @ (1 | 2 | 9 | 15)) => {
+                let detail = format!("the process that decodes a file was ended by signal {signal}");
+                return Err(Error::unavailable(detail));
+            }
+            _ => {}
         }
         let end = ended.map_or_else(|_| error.to_string(), |status| status.to_string());
         let memory = self.memory >> 20;
-        let detail =
-            format!("decoding the file takes more than {memory} MiB of memory, or makes its reader fail ({end})");
+        let detail = format!(
+            "decoding the file takes more memory than allowed (file_memory = {memory}MiB; jogak.toml can raise it), or makes \
+             its reader fail ({end})"
+        );
         Ok(Err(Box::new(Damage::new("RESOURCE", detail))))
+    }
+
+    fn too_slow(&self) -> Box<Damage> {
+        let told = self.limits.told("file_seconds");
+        Box::new(Damage::new("RESOURCE", format!("decoding the file takes too long ({told})")))
     }
 }
 
-/// The signal, where it is one that people and systems send to processes (HUP, INT, KILL, TERM).
-fn killed_from_outside(status: &ExitStatus) -> Option<i32> {
+/// The signal that ended a process.
+fn signal_of(status: &ExitStatus) -> Option<i32> {
     #[cfg(unix)]
-    return std::os::unix::process::ExitStatusExt::signal(status).filter(|signal| matches!(signal, 1 | 2 | 9 | 15));
+    return std::os::unix::process::ExitStatusExt::signal(status);
     #[cfg(not(unix))]
     None
 }
@@ -379,5 +437,30 @@ mod tests {
         let options = DecodeOptions { isolation: Some(isolation), ..DecodeOptions::default() };
         let open = || parquet(file(3, 3), vec!["id".to_owned()], &options).unwrap().unwrap();
         assert_eq!(open().next().unwrap().unwrap().unwrap_err().code, "RESOURCE");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_child_that_hangs_or_runs_on_is_ended() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let child = |name: &str, does: &str| {
+            let program = dir.path().join(name);
+            // The third argument is the time that it may take.
+            std::fs::write(&program, format!("#!/bin/sh\n{does}\n")).unwrap();
+            std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+            let isolation = Isolation { program, memory: 1 << 30 };
+            let limits = Limits { file_seconds: 1, ..Limits::default() };
+            let options = DecodeOptions { isolation: Some(isolation), limits, ..DecodeOptions::default() };
+            let mut batches = parquet(file(3, 3), vec!["id".to_owned()], &options).unwrap().unwrap();
+            let damage = batches.next().unwrap().unwrap().unwrap_err();
+            assert!(batches.next().is_none());
+            damage
+        };
+        for (name, does) in [("hangs", "exec sleep 600"), ("spins", "ulimit -t \"$3\"; while :; do :; done")] {
+            let damage = child(name, does);
+            assert_eq!(damage.code, "RESOURCE");
+            assert!(damage.detail.contains("limits.file_seconds = 1;"), "{name}: {}", damage.detail);
+        }
     }
 }

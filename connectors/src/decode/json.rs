@@ -1,8 +1,8 @@
 //! JSON records into rows: the join of `document`, which finds them, `record`, which reads them, and `rows`.
 
-use super::document::{Outcome, Records};
 use super::lexical::skip_space;
 use super::record::{Issue, Stop, locate, parse_record};
+use super::records::{Outcome, Records};
 use super::rows::{Rows, Verdict};
 use crate::damage::Damage;
 use crate::error::Result;

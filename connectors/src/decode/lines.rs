@@ -2,14 +2,15 @@
 //!
 //! Lines end with LF, CR LF or CR; places count LF only. (A raw CR cannot stand inside a JSON value.)
 
-use super::document::Outcome;
 use super::json;
 use super::lexical::skip_space;
 use super::node::Data;
-use super::position::{Places, Position, excerpt, up_to};
+use super::position::{OffsetUnit, Places, Position, excerpt, up_to};
 use super::record::Issue;
+use super::records::Outcome;
 use super::rows::{Rows, Verdict};
 use crate::error::Result;
+use crate::limits::{Limits, length};
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(super) enum Line {
 /// Reads one member line by line.
 pub(super) struct Lines {
     line: Line,
-    max_record: usize,
+    limits: Limits,
     /// The start of a line that was cut by the end of a chunk.
     cut: Vec<u8>,
     cut_start: Position,
@@ -34,13 +35,15 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn new(line: Line, max_record: usize, start: Position) -> Self {
-        let (cut, cut_start) = (Vec::new(), start);
-        Self { line, max_record, cut, cut_start, discard: false, after_cr: false, any: false, here: start }
+    pub(super) fn new(line: Line, limits: &Limits, start: Position) -> Self {
+        let (limits, cut, cut_start) = (*limits, Vec::new(), start);
+        Self { line, limits, cut, cut_start, discard: false, after_cr: false, any: false, here: start }
     }
 
-    pub(super) fn position(&mut self) -> &mut Position {
-        &mut self.here
+    /// How long characters are in the member, for the places kept too: what stood before the unit was known is ASCII.
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        self.here.set_unit(unit);
+        self.cut_start.set_unit(unit);
     }
 
     /// Reads on; returns how much was read, less than all only where `rows` paused.
@@ -55,7 +58,7 @@ impl Lines {
             let end = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map(|n| at + n);
             let piece = &bytes[at..end.unwrap_or(bytes.len())];
             let cut = !self.cut.is_empty();
-            if !self.discard && self.cut.len() + piece.len() > self.max_record {
+            if !self.discard && self.cut.len() + piece.len() > length(self.limits.record_size) {
                 let start = if cut { self.cut_start } else { places.at(at) };
                 self.too_large(start, rows);
             }
@@ -106,7 +109,7 @@ impl Lines {
     }
 
     fn too_large(&mut self, start: Position, rows: &mut Rows) {
-        let detail = format!("the line has more than {} bytes (max_record_bytes)", self.max_record);
+        let detail = format!("the line is too long ({})", self.limits.told("record_size"));
         rows.refuse(start.damage("RECORD_SIZE", detail));
         self.cut = Vec::new();
         self.discard = true;
@@ -146,6 +149,8 @@ impl Lines {
 fn text_record(text: &[u8], places: &mut Places<'_>, from: usize, rows: &mut Rows) -> Result<()> {
     let issue = if let Err(error) = simdutf8::compat::from_utf8(text) {
         Issue::new("ENCODING", error.valid_up_to(), "this is not text in the encoding of the member")
+    } else if text.len() > rows.scratch.max_value() {
+        Issue::new("VALUE_SIZE", 0, rows.scratch.value_size(text.len()))
     } else {
         if let Data::Struct(root) = &mut rows.root.data {
             if let Some(Data::Utf8(column)) = root.nodes.first_mut().map(|node| &mut node.data) {
@@ -167,24 +172,25 @@ fn text_record(text: &[u8], places: &mut Places<'_>, from: usize, rows: &mut Row
 
 /// Reads one member that is one text.
 pub(super) struct WholeText {
-    max_record: usize,
+    limits: Limits,
     text: Vec<u8>,
     too_large: bool,
     start: Position,
 }
 
 impl WholeText {
-    pub(super) fn new(max_record: usize, start: Position) -> Self {
-        Self { max_record, text: Vec::new(), too_large: false, start }
+    pub(super) fn new(limits: &Limits, start: Position) -> Self {
+        Self { limits: *limits, text: Vec::new(), too_large: false, start }
     }
 
-    /// Where the text begins. Where CP949 was found out late, all before was ASCII: one unit measures everything.
-    pub(super) fn position(&mut self) -> &mut Position {
-        &mut self.start
+    /// As in [`Lines::set_unit`]: one unit measures everything.
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        self.start.set_unit(unit);
     }
 
     pub(super) fn feed(&mut self, bytes: &[u8]) -> usize {
-        if self.too_large || self.text.len() + bytes.len() > self.max_record {
+        let most = self.limits.record_size.min(self.limits.value_size);
+        if self.too_large || self.text.len() + bytes.len() > length(most) {
             self.too_large = true;
             self.text = Vec::new();
         } else {
@@ -195,8 +201,11 @@ impl WholeText {
 
     pub(super) fn finish(&mut self, rows: &mut Rows) -> Result<()> {
         if self.too_large {
-            let detail = format!("the text has more than {} bytes (max_record_bytes)", self.max_record);
-            rows.refuse(self.start.damage("RECORD_SIZE", detail));
+            let (code, limit) = match self.limits.value_size < self.limits.record_size {
+                true => ("VALUE_SIZE", "value_size"),
+                false => ("RECORD_SIZE", "record_size"),
+            };
+            rows.refuse(self.start.damage(code, format!("the text is too long ({})", self.limits.told(limit))));
             return Ok(());
         }
         let text = std::mem::take(&mut self.text);

@@ -33,14 +33,16 @@
 //! | `TRUNCATED` | the member ends inside a document, record or quoted cell | what was not complete |
 //! | `TRAILING` | something behind the document, or behind the record on its line | that; the line |
 //! | `ENCODING` | bytes that are no text in the member's encoding | the record; nothing where outside of records |
-//! | `DEPTH` | more than 127 containers open at once | the record; outside of records the rest of the member |
+//! | `DEPTH` | more containers open at once than `limits.nesting` | the record; outside of records the rest of the member |
 //! | `NUMBER`, `TYPE`, `DUP_KEY`, `MISSING_FIELD`, `UNICODE` | see above; half a surrogate pair | the record |
-//! | `VALUE_SIZE`, `RECORD_SIZE` | beyond `max_value_bytes`, `max_record_bytes` | the record |
+//! | `VALUE_SIZE`, `RECORD_SIZE`, `KEY_LIMIT` | beyond [`Limits`](crate::limits::Limits) | the record |
 //! | `NO_RECORDS`, `EMPTY` | no records path holds; nothing but white space | the document |
-//! | `CSV_FIELDS`, `CSV_QUOTE` | a ragged row, text behind a closing quote | the row |
+//! | `CSV_FIELDS`, `CSV_QUOTE`, `COLUMN_LIMIT` | a ragged row, text behind a closing quote, too many cells | the row |
 //! | `GROUP_SPLIT`, `GROUP_TOO_LARGE` | a clip's records are not adjacent; a clip is too large | the record; the clip |
 //! | `PARQUET` | the file cannot be read | the rest of the file |
-//! | `RESOURCE` | a Parquet file or workbook that takes too much memory, or ends the process that decodes it | its rest |
+//! | `RATIO`, `SIZE_LIMIT`, `COLUMN_LIMIT` | a Parquet file that unfolds to more than it may | the file |
+//! | `RESOURCE` | a Parquet file or workbook that takes too much memory or time, or ends the process that decodes it | its rest |
+//! | `TOO_MANY` | more damage in one member than `limits.damage_rows`: the exact count of the rest | |
 //! | `FORMAT` | a file of another kind: an image, an Arrow file, a program | the file |
 //! | `XML_DTD` | a document type definition, in XML or in a part of a workbook | the rest of the member |
 //! | `FORMAT` and others | see the table of workbooks, in `xlsx` | the member; the row |
@@ -55,6 +57,7 @@ mod counts;
 mod delimited;
 mod document;
 mod encoding;
+mod foreign;
 mod infer;
 mod isolated;
 mod json;
@@ -68,6 +71,7 @@ mod path;
 mod pointer;
 mod position;
 mod record;
+mod records;
 mod rows;
 mod shape;
 mod skip;
@@ -95,6 +99,7 @@ pub use yaml::schema_to_yaml;
 
 use crate::damage::Damage;
 use crate::error::{Error, Result};
+use crate::limits::length;
 use delimited::Delimited;
 use document::Document;
 use encoding::{Passed, TextDecoder};
@@ -104,25 +109,6 @@ use position::Position;
 use rows::Rows;
 use xlsx::{Packed, XlsxRows};
 use xml::Xml;
-
-/// What a file is that begins with these bytes, where that is neither text nor a format that is read here.
-fn foreign(head: &[u8]) -> Option<&'static str> {
-    let known: [(&[u8], &str); 12] = [
-        (b"\xFF\xD8\xFF", "a JPEG image"),
-        (b"\x89PNG", "a PNG image"),
-        (b"GIF8", "a GIF image"),
-        (b"RIFF", "a sound, video or image file (RIFF)"),
-        (b"%PDF", "a PDF document"),
-        (b"ARRO", "an Arrow IPC file"),
-        (b"\xFF\xFF\xFF\xFF", "an Arrow IPC stream"),
-        (b"Obj\x01", "an Avro file"),
-        (b"SQLi", "an SQLite database"),
-        (b"7z\xBC\xAF", "a 7z archive"),
-        (b"Rar!", "a RAR archive"),
-        (b"\x7FELF", "a program"),
-    ];
-    known.into_iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, what)| what)
-}
 
 /// What reads the member under way.
 enum Reader {
@@ -139,7 +125,7 @@ enum Reader {
 enum Stage {
     /// Between members.
     Idle,
-    /// Waiting for the first four bytes, which may be Parquet's magic.
+    /// Waiting for the first bytes, which may say what the file is.
     Head(Vec<u8>),
     /// Waiting for the declaration of an XML document, which may name its encoding.
     Declaration(Vec<u8>),
@@ -215,7 +201,13 @@ impl Decoder {
         while self.read_held()? {}
         self.rows.begin(member)?;
         self.stage = match format {
-            None => Stage::Head(Vec::new()),
+            None => match foreign::by_name(self.rows.member_name()) {
+                None => Stage::Head(Vec::new()),
+                Some(what) => {
+                    self.rows.report(foreign::damage(what));
+                    Stage::Idle
+                }
+            },
             Some(Format::Parquet) => Stage::Parquet(Vec::new()),
             Some(Format::Xlsx) => Stage::Xlsx(Packed::default()),
             Some(Format::Xml) if self.options.encoding == Encoding::Auto => Stage::Declaration(Vec::new()),
@@ -252,13 +244,13 @@ impl Decoder {
             Stage::Idle | Stage::ParquetRows(_) | Stage::XlsxRows(_) => Ok(bytes.len()),
             Stage::Parquet(held) => {
                 // One byte too many is enough to tell.
-                if held.len() <= parquet::MAX_FILE {
+                if held.len() <= length(options.limits.file_size) {
                     held.extend_from_slice(bytes);
                 }
                 Ok(bytes.len())
             }
             Stage::Xlsx(packed) => {
-                packed.push(bytes);
+                packed.push(bytes, &options.limits);
                 Ok(bytes.len())
             }
             Stage::Declaration(held) => {
@@ -270,9 +262,9 @@ impl Decoder {
                 Ok(take)
             }
             Stage::Head(held) => {
-                let take = bytes.len().min(4 - held.len());
+                let take = bytes.len().min(foreign::HEAD - held.len());
                 held.extend_from_slice(&bytes[..take]);
-                if held.len() == 4 {
+                if held.len() == foreign::HEAD {
                     self.leave_head()?;
                 }
                 Ok(take)
@@ -302,16 +294,16 @@ impl Decoder {
     /// The first bytes are there: Parquet or text.
     fn leave_head(&mut self) -> Result<()> {
         let Stage::Head(held) = std::mem::replace(&mut self.stage, Stage::Idle) else { return Ok(()) };
-        if held == b"PAR1" {
+        if held.starts_with(b"PAR1") {
             self.stage = Stage::Parquet(held);
             return Ok(());
         }
-        if held == b"PK\x03\x04" || held == b"\xD0\xCF\x11\xE0" {
+        if held.starts_with(b"PK\x03\x04") || held.starts_with(b"\xD0\xCF\x11\xE0") {
             self.stage = Stage::Xlsx(held.into());
             return Ok(());
         }
-        if let Some(what) = foreign(&held) {
-            self.rows.report(Damage::new("FORMAT", format!("{what} holds no records that can be read")));
+        if let Some(what) = foreign::by_content(&held) {
+            self.rows.report(foreign::damage(what));
             return Ok(());
         }
         let encoding = self.options.encoding;
@@ -417,9 +409,19 @@ impl Decoder {
         Ok(batch)
     }
 
-    /// Takes the damage found since the last call, in the order in which it was found.
+    /// Takes the damage found since the last call, in the order in which it was found. Of a member that is over, damage
+    /// beyond `limits.damage_rows` is one last row, `TOO_MANY`, with exact counts.
     pub fn take_damage(&mut self) -> Vec<Damage> {
+        if matches!(self.stage, Stage::Idle) {
+            self.rows.sum_up();
+        }
         self.rows.take_damage()
+    }
+
+    /// Takes the records of earlier members that were counted as delivered and are not: a clip that they belong to grew too
+    /// large. Each member with their number; [`Decoder::counts`] has them among the refused ones already.
+    pub fn take_back(&mut self) -> Vec<(MemberRef, u64)> {
+        self.rows.take_back()
     }
 
     /// The books since the decoder was made.
@@ -427,9 +429,9 @@ impl Decoder {
         self.rows.counts()
     }
 
-    /// Records delivered since the decoder was made; as in [`Decoder::counts`], without copying the books.
-    pub fn delivered(&self) -> u64 {
-        self.rows.delivered()
+    /// Records delivered of the member that was finished last, or of the one under way so far.
+    pub fn delivered_of_member(&self) -> u64 {
+        self.rows.delivered_here()
     }
 
     /// What became of the member that was finished last, or of the one under way so far.
@@ -442,23 +444,23 @@ impl Reader {
     fn feed(&mut self, bytes: &[u8], start: Position, rows: &mut Rows) -> Result<usize> {
         match self {
             Self::Document(reader) => {
-                reader.position().set_unit(start.unit());
+                reader.set_unit(start.unit());
                 reader.feed(bytes, rows)
             }
             Self::Lines(reader) => {
-                reader.position().set_unit(start.unit());
+                reader.set_unit(start.unit());
                 reader.feed(bytes, rows)
             }
             Self::Delimited(reader) => {
-                reader.position().set_unit(start.unit());
+                reader.set_unit(start.unit());
                 reader.feed(bytes, rows)
             }
             Self::Xml(reader) => {
-                reader.position().set_unit(start.unit());
+                reader.set_unit(start.unit());
                 reader.feed(bytes, rows)
             }
             Self::Text(reader) => {
-                reader.position().set_unit(start.unit());
+                reader.set_unit(start.unit());
                 Ok(reader.feed(bytes))
             }
             Self::Nothing => Ok(bytes.len()),
@@ -500,19 +502,19 @@ fn open(
         rows.report(start.damage("ENCODING", why));
         return Reader::Nothing;
     }
-    let most = options.max_record_bytes;
+    let limits = &options.limits;
     match format {
-        Format::Ndjson => Reader::Lines(Lines::new(Line::Json, most, start)),
-        Format::Lines => Reader::Lines(Lines::new(Line::Text, most, start)),
-        Format::Text => Reader::Text(WholeText::new(most.min(options.max_value_bytes), start)),
+        Format::Ndjson => Reader::Lines(Lines::new(Line::Json, limits, start)),
+        Format::Lines => Reader::Lines(Lines::new(Line::Text, limits, start)),
+        Format::Text => Reader::Text(WholeText::new(limits, start)),
         Format::Csv => {
             let delimiter = options.delimiter.unwrap_or(b',');
-            Reader::Delimited(Box::new(Delimited::new(delimiter, true, options.header, most, start)))
+            Reader::Delimited(Box::new(Delimited::new(delimiter, true, options.header, limits, start)))
         }
-        Format::Tsv => Reader::Delimited(Box::new(Delimited::new(b'\t', false, options.header, most, start))),
-        Format::Xml => Reader::Xml(Box::new(Xml::new(paths, most, start))),
+        Format::Tsv => Reader::Delimited(Box::new(Delimited::new(b'\t', false, options.header, limits, start))),
+        Format::Xml => Reader::Xml(Box::new(Xml::new(paths, limits, start))),
         Format::Auto | Format::Json | Format::Parquet | Format::Xlsx => {
-            Reader::Document(Box::new(Document::new(paths, format == Format::Auto, most, start)))
+            Reader::Document(Box::new(Document::new(paths, format == Format::Auto, limits, start)))
         }
     }
 }

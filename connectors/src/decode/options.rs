@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::isolated::Isolation;
 use super::path::RecordsPath;
 use crate::error::{Error, Result};
+use crate::limits::{Limits, length};
 
 /// The place of a member, as it appears in `_src` and in damage.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -123,10 +124,8 @@ pub struct DecodeOptions {
     pub batch_rows: usize,
     /// A batch is complete when its records had this many bytes of source text.
     pub batch_bytes: usize,
-    /// Longer records are refused (`RECORD_SIZE`). Bytes of source text.
-    pub max_record_bytes: usize,
-    /// Longer single strings are refused (`VALUE_SIZE`). Bytes of UTF-8.
-    pub max_value_bytes: usize,
+    /// What members and records may ask for.
+    pub limits: Limits,
     /// The first field of `_src`.
     pub dataset_id: Option<String>,
     /// Whether rows get `_src`, with the hash of each record's source.
@@ -152,8 +151,7 @@ impl Default for DecodeOptions {
             delimiter: None,
             batch_rows: 1024,
             batch_bytes: 4 << 20,
-            max_record_bytes: 256 << 20,
-            max_value_bytes: 64 << 20,
+            limits: Limits::default(),
             dataset_id: None,
             with_src: true,
             group: Grouping::None,
@@ -166,16 +164,17 @@ impl Default for DecodeOptions {
 
 impl DecodeOptions {
     pub(super) fn check(&self) -> Result<()> {
-        if self.batch_rows == 0 || self.batch_bytes == 0 || self.max_record_bytes == 0 {
-            return Err(Error::invalid("batch_rows, batch_bytes and max_record_bytes must be at least 1"));
+        if self.batch_rows == 0 || self.batch_bytes == 0 {
+            return Err(Error::invalid("batch_rows and batch_bytes must be at least 1"));
         }
+        self.limits.check()?;
         // Every offset into an Arrow buffer is then below 2^31: text only shrinks on its way into a column.
-        let most = [self.batch_bytes, self.max_record_bytes, self.max_group_bytes]
+        let most = [self.batch_bytes, length(self.limits.record_size), self.max_group_bytes]
             .iter()
             .try_fold(0usize, |a, b| a.checked_add(*b));
         if most.is_none_or(|most| most > (1 << 30)) {
             return Err(Error::invalid(
-                "batch_bytes, max_record_bytes and max_group_bytes together must not exceed 1 GiB (1073741824 bytes)",
+                "batch_bytes, limits.record_size and max_group_bytes together must not exceed 1 GiB (1073741824 bytes)",
             ));
         }
         if matches!(self.delimiter, Some(b'"' | b'\n' | b'\r' | 0x80..)) {

@@ -3,6 +3,8 @@
 //! Parquet readers do not claim to survive hostile files. Everything that interprets the file's bytes is behind
 //! [`decode_parquet`], which catches panics and, where the options say so, runs in a process of its own.
 
+mod pages;
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,29 +18,26 @@ use arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
-use parquet::file::metadata::ParquetMetaDataReader;
+use parquet::basic::Compression;
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
+use parquet::schema::types::Type;
 
 use super::counts::CoercionKind;
 use super::isolated::{self, Batches};
-use super::node::{Accepts, Data, Node, Struct};
+use super::node::{Accepts, Data, Node, Struct, pointer_part};
 use super::number::{self};
 use super::options::DecodeOptions;
 use super::record::{Issue, Scratch, parse_value, push_spelled};
 use super::rows::{Rows, Verdict};
 use crate::damage::Damage;
 use crate::error::Result;
-
-/// Most bytes that a row group may claim to hold, uncompressed.
-const MAX_ROW_GROUP: i64 = 4 << 30;
-
-/// Bytes that a file may have. It is held whole.
-pub(super) const MAX_FILE: usize = 1 << 30;
+use crate::limits::{Limits, RATIO_FROM, length};
 
 /// Bytes of a batch, as far as a file says the truth about the size of its rows.
 const BATCH_BYTES: usize = 16 << 20;
 
-/// Levels that a file's schema may have.
-const MAX_DEPTH: usize = 100;
+/// Bytes that a row takes at least once it is read, whatever it takes in the file.
+const ROW_BYTES: u64 = 8;
 
 /// Stack for the first look at a schema: the readers recurse, and what overflows a stack ends the process.
 const DEEP_STACK: usize = 256 << 20;
@@ -50,96 +49,167 @@ pub struct ParquetBatches {
     missing: i64,
 }
 
+/// What makes a file unreadable. It has neither object nor member.
+type Fault = Box<Damage>;
+
+fn fault(code: &str, detail: impl Into<String>) -> Fault {
+    Box::new(Damage::new(code, detail))
+}
+
 /// Opens a Parquet file, to be read in batches of `batch_rows` rows, with only the top-level columns called one of `names`.
 ///
 /// # Errors
-/// What is wrong with the file, as a sentence.
+/// What is wrong with the file. Its damage has neither object nor member.
 pub fn decode_parquet(
     bytes: Bytes,
     names: &BTreeSet<String>,
     batch_rows: usize,
-) -> std::result::Result<ParquetBatches, String> {
-    refuse_deep(&bytes)?;
+    limits: &Limits,
+) -> std::result::Result<ParquetBatches, Box<Damage>> {
+    refuse_deep(&bytes, limits)?;
     guarded(|| {
         // The Arrow schema that a writer may have left would bring dictionaries, a few bytes of which are gigabytes of rows.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options);
-        let builder = builder.map_err(|error| error.to_string())?;
+        let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes.clone(), options);
+        let builder = builder.map_err(|error| fault("PARQUET", error.to_string()))?;
         let metadata = builder.metadata();
-        if let Some(size) =
-            metadata.row_groups().iter().map(|group| group.total_byte_size()).find(|size| *size > MAX_ROW_GROUP)
-        {
-            return Err(format!("a row group claims {size} bytes, more than {MAX_ROW_GROUP}"));
+        let schema = builder.parquet_schema();
+        if schema.num_columns() > length(limits.columns) {
+            let told = limits.told("columns");
+            return Err(fault("COLUMN_LIMIT", format!("the file has {} columns ({told})", schema.num_columns())));
+        }
+        let roots = schema.root_schema().get_fields().iter().enumerate();
+        let wanted: Vec<usize> = roots.filter(|(_, field)| names.contains(field.name())).map(|(at, _)| at).collect();
+        refuse_repeated(
+            wanted.iter().filter_map(|at| schema.root_schema().get_fields().get(*at).map(AsRef::as_ref)),
+            "",
+        )?;
+        refuse_unfolding(metadata, bytes.len() as u64, limits)?;
+        for group in metadata.row_groups() {
+            for (leaf, column) in group.columns().iter().enumerate() {
+                if wanted.binary_search(&schema.get_column_root_idx(leaf)).is_ok() {
+                    pages::check(chunk(column, &bytes), column.compression() != Compression::UNCOMPRESSED, limits)?;
+                }
+            }
         }
         let missing = metadata.file_metadata().num_rows();
-        let roots = builder.parquet_schema().root_schema().get_fields().iter().enumerate();
-        let wanted: Vec<usize> = roots.filter(|(_, field)| names.contains(field.name())).map(|(at, _)| at).collect();
-        let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
+        let mask = ProjectionMask::roots(schema, wanted);
         let row_bytes =
             metadata.row_groups().iter().map(|group| group.total_byte_size() / group.num_rows().max(1)).max();
         let fitting = BATCH_BYTES / usize::try_from(row_bytes.unwrap_or(0)).unwrap_or(0).max(1);
         let batch_rows = batch_rows.min(fitting).clamp(1, 8192);
         let reader = builder.with_projection(mask).with_batch_size(batch_rows).build();
-        let reader = Some(reader.map_err(|error| error.to_string())?);
+        let reader = Some(reader.map_err(|error| fault("PARQUET", error.to_string()))?);
         Ok(ParquetBatches { reader, missing })
     })
 }
 
 /// Refuses files whose schema is deeper than any honest one.
-fn refuse_deep(bytes: &Bytes) -> std::result::Result<(), String> {
-    fn depth(field: &parquet::schema::types::Type) -> usize {
+fn refuse_deep(bytes: &Bytes, limits: &Limits) -> std::result::Result<(), Fault> {
+    fn depth(field: &Type) -> usize {
         match field.is_group() {
             true => 1 + field.get_fields().iter().map(|field| depth(field)).max().unwrap_or(0),
             false => 1,
         }
     }
-    let bytes = bytes.clone();
+    let (bytes, limits) = (bytes.clone(), *limits);
     let look = move || {
         guarded(|| {
             // What is wrong with the footer otherwise, the reader tells.
             let Ok(metadata) = ParquetMetaDataReader::new().parse_and_finish(&bytes) else { return Ok(()) };
             let levels = depth(metadata.file_metadata().schema());
-            if levels > MAX_DEPTH {
-                return Err(format!("the schema has {levels} levels, more than {MAX_DEPTH}"));
+            if levels > length(limits.nesting) {
+                let told = limits.told("nesting");
+                return Err(fault("DEPTH", format!("the schema has {levels} levels ({told})")));
             }
             Ok(())
         })
     };
-    let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn(look).map_err(|error| error.to_string())?;
-    thread.join().unwrap_or_else(|_| Err("the file made the Parquet reader panic".to_owned()))
+    let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn(look);
+    let thread = thread.map_err(|error| fault("RESOURCE", format!("no thread can be started: {error}")))?;
+    thread.join().unwrap_or_else(|_| Err(panicked()))
+}
+
+/// Refuses columns of which two have one name: which is meant cannot be told.
+fn refuse_repeated<'t>(fields: impl Iterator<Item = &'t Type>, pointer: &str) -> std::result::Result<(), Fault> {
+    let mut seen = BTreeSet::new();
+    for field in fields {
+        let own = format!("{pointer}{}", pointer_part(field.name()));
+        if !seen.insert(field.name()) {
+            let mut damage = fault("DUP_KEY", format!("two columns are called `{}`", field.name()));
+            damage.rule = Some(own);
+            return Err(damage);
+        }
+        if field.is_group() {
+            refuse_repeated(field.get_fields().iter().map(AsRef::as_ref), &own)?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses files that say that they unfold to far more than they are: rows of nothing take no bytes at all.
+fn refuse_unfolding(metadata: &ParquetMetaData, bytes: u64, limits: &Limits) -> std::result::Result<(), Fault> {
+    let groups = || metadata.row_groups().iter();
+    let most = i64::try_from(limits.row_group_size).unwrap_or(i64::MAX);
+    if let Some(size) = groups().map(|group| group.total_byte_size()).find(|size| *size > most) {
+        let told = limits.told("row_group_size");
+        return Err(fault("SIZE_LIMIT", format!("a row group claims {size} bytes ({told})")));
+    }
+    let rows = groups().fold(0_u64, |rows, group| rows.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0)));
+    let least = rows.saturating_mul(ROW_BYTES);
+    if least > RATIO_FROM && least / bytes.max(1) >= limits.ratio {
+        let detail = format!("{bytes} bytes are said to hold {rows} rows ({})", limits.told("ratio"));
+        return Err(fault("RATIO", detail));
+    }
+    Ok(())
+}
+
+/// The bytes of a column chunk, as far as they are there. What is wrong with its place the reader tells.
+fn chunk<'b>(column: &ColumnChunkMetaData, bytes: &'b [u8]) -> &'b [u8] {
+    let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+    let place = usize::try_from(start).ok().zip(usize::try_from(column.compressed_size()).ok());
+    let Some((start, size)) = place else { return &[] };
+    bytes.get(start..start.saturating_add(size).min(bytes.len())).unwrap_or_default()
 }
 
 impl Iterator for ParquetBatches {
-    type Item = std::result::Result<RecordBatch, String>;
+    type Item = std::result::Result<RecordBatch, Box<Damage>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut reader = self.reader.take()?;
         let next = guarded(|| match reader.next() {
             None => Ok(None),
             Some(Ok(batch)) => Ok(Some((batch, reader))),
-            Some(Err(error)) => Err(error.to_string()),
+            Some(Err(error)) => Err(fault("PARQUET", error.to_string())),
         });
         match next {
             Ok(None) if self.missing == 0 => None,
-            Ok(None) => Some(Err(format!("the footer counts {} rows more than there are", self.missing))),
+            Ok(None) => {
+                let detail = format!("the footer counts {} rows more than there are", self.missing);
+                Some(Err(fault("PARQUET", detail)))
+            }
             Ok(Some((batch, reader))) => {
                 self.missing = self.missing.saturating_sub(i64::try_from(batch.num_rows()).unwrap_or(i64::MAX));
                 self.reader = Some(reader);
                 Some(Ok(batch))
             }
-            Err(detail) => Some(Err(detail)),
+            Err(damage) => Some(Err(damage)),
         }
     }
 }
 
-fn guarded<T>(read: impl FnOnce() -> std::result::Result<T, String>) -> std::result::Result<T, String> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("the file made the Parquet reader panic".to_owned()))
+fn guarded<T>(read: impl FnOnce() -> std::result::Result<T, Fault>) -> std::result::Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(panicked()))
+}
+
+fn panicked() -> Fault {
+    fault("PARQUET", "the file made the Parquet reader panic")
 }
 
 /// The rows of one Parquet member.
 pub(super) struct ParquetRows {
     batches: Batches,
-    max_record: usize,
+    limits: Limits,
 }
 
 impl ParquetRows {
@@ -149,17 +219,15 @@ impl ParquetRows {
             rows.report(Damage::new("EMPTY", "the member is empty"));
             return Ok(None);
         }
-        if bytes.len() > MAX_FILE {
-            rows.report(Damage::new(
-                "SIZE_LIMIT",
-                format!("the file has more than {MAX_FILE} bytes, and is held whole"),
-            ));
+        if bytes.len() > length(options.limits.file_size) {
+            let told = options.limits.told("file_size");
+            rows.report(Damage::new("SIZE_LIMIT", format!("the file, which is held whole, is too large ({told})")));
             return Ok(None);
         }
         let Data::Struct(root) = &rows.root.data else { return Ok(None) };
         let names = root.names.iter().map(|name| String::from_utf8_lossy(&name.key).into_owned()).collect();
         match isolated::parquet(bytes, names, options)? {
-            Ok(batches) => Ok(Some(Self { batches, max_record: options.max_record_bytes })),
+            Ok(batches) => Ok(Some(Self { batches, limits: options.limits })),
             Err(damage) => {
                 rows.report(*damage);
                 Ok(None)
@@ -188,8 +256,8 @@ impl ParquetRows {
         for at in 0..batch.num_rows() {
             text.clear();
             row.render(at, &mut text);
-            if text.len() > self.max_record {
-                let detail = format!("the row has more than {} bytes (max_record_bytes)", self.max_record);
+            if text.len() > length(self.limits.record_size) {
+                let detail = format!("the row is too long ({})", self.limits.told("record_size"));
                 rows.refuse(Damage::new("RECORD_SIZE", detail));
                 continue;
             }
@@ -365,7 +433,7 @@ fn push(node: &mut Node, cells: &Cells, at: usize, scratch: &mut Scratch) {
         (Data::List(list), Kind::List(array, items)) => {
             for item in range(array, at) {
                 if !scratch.add_cells(list.item.width) {
-                    issue(&list.item, "RECORD_SIZE", "the lists of the record have too many cells".to_owned(), scratch);
+                    issue(&list.item, "RECORD_SIZE", scratch.too_many_cells(), scratch);
                     break;
                 }
                 push(&mut list.item, items, item, scratch);
@@ -375,6 +443,10 @@ fn push(node: &mut Node, cells: &Cells, at: usize, scratch: &mut Scratch) {
             }
             list.close(true);
             return;
+        }
+        (Data::Utf8(_) | Data::Json(_), Kind::Text(array)) if array.value(at).len() > scratch.max_value() => {
+            let detail = scratch.value_size(array.value(at).len());
+            return refuse(node, "VALUE_SIZE", detail, scratch);
         }
         (Data::Utf8(column), Kind::Text(array)) => {
             column.push(array.value(at).as_bytes());

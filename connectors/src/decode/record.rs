@@ -8,7 +8,9 @@ use super::lexical::{StringScan, StringStep, plain_run, show, skip_space, unesca
 use super::node::{Accepts, Data, Node, Struct, pointer_part};
 use super::number::{self, Token, Unfaithful, classify, is_token_byte, token_end};
 use super::pointer::pointer_at;
-use super::skip::{MAX_DEPTH, unknown_token};
+use super::records::too_deep;
+use super::skip::unknown_token;
+use crate::limits::{Limits, length};
 
 /// What is wrong, and where in the text of the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,17 +56,30 @@ pub(super) struct Scratch {
     pub(super) log: Vec<usize>,
     /// The first thing that is wrong with it.
     pub(super) issue: Option<Box<Issue>>,
+    limits: Limits,
     max_value: usize,
+    max_depth: usize,
+    max_keys: usize,
     /// Cells of list items in the record under way, and how many there may be.
     cells: usize,
     max_cells: usize,
 }
 
 impl Scratch {
-    pub(super) fn new(max_value: usize, max_record: usize) -> Self {
-        // A few bytes (`{},`) make an item with a cell for each of its fields: these must not outgrow the record by far.
-        let max_cells = (max_record / 8).max(1 << 20);
-        Self { seen: Vec::new(), key: Vec::new(), log: Vec::new(), issue: None, max_value, cells: 0, max_cells }
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            seen: Vec::new(),
+            key: Vec::new(),
+            log: Vec::new(),
+            issue: None,
+            limits: *limits,
+            max_value: length(limits.value_size),
+            max_depth: length(limits.nesting),
+            max_keys: length(limits.keys),
+            cells: 0,
+            // A few bytes (`{},`) make an item with a cell for each of its fields: these must not outgrow the record by far.
+            max_cells: (length(limits.record_size) / 8).max(1 << 20),
+        }
     }
 
     pub(super) fn clear(&mut self) {
@@ -84,6 +99,16 @@ impl Scratch {
     /// Bytes that a single string may have.
     pub(super) fn max_value(&self) -> usize {
         self.max_value
+    }
+
+    /// The sentence about a value of so many bytes.
+    pub(super) fn value_size(&self, bytes: usize) -> String {
+        format!("the value has {bytes} bytes ({})", self.limits.told("value_size"))
+    }
+
+    /// The sentence about too many list items.
+    pub(super) fn too_many_cells(&self) -> String {
+        format!("the lists of the record have more than {} cells ({})", self.max_cells, self.limits.told("record_size"))
     }
 
     pub(super) fn count(&mut self, node: usize, kind: CoercionKind) {
@@ -164,8 +189,8 @@ impl<'t> Parser<'t, '_> {
 
     #[inline]
     fn enter(&mut self) -> Parsed {
-        if self.depth >= MAX_DEPTH {
-            let detail = format!("more than {MAX_DEPTH} containers are open at once");
+        if self.depth >= self.scratch.max_depth {
+            let detail = too_deep("containers", &self.scratch.limits);
             return Err(Stop::Broken(Box::new(Issue::new("DEPTH", self.at, detail))));
         }
         self.depth += 1;
@@ -286,14 +311,29 @@ impl<'t> Parser<'t, '_> {
 
     #[cold]
     fn too_large(&mut self, start: usize, length: usize) {
-        let detail = format!("the value has {length} bytes, more than max_value_bytes ({})", self.scratch.max_value);
+        let detail = self.scratch.value_size(length);
         self.issue("VALUE_SIZE", start, "", detail);
     }
 
     #[cold]
     fn too_many_cells(&mut self, start: usize) {
-        let detail = format!("the lists of the record have more than {} cells", self.scratch.max_cells);
+        let detail = self.scratch.too_many_cells();
         self.issue("RECORD_SIZE", start, "", detail);
+    }
+
+    /// Counts a key of the object that begins at `start`.
+    #[inline]
+    fn count_key(&mut self, keys: &mut usize, start: usize) {
+        *keys += 1;
+        if *keys > self.scratch.max_keys {
+            self.too_many_keys(start);
+        }
+    }
+
+    #[cold]
+    fn too_many_keys(&mut self, start: usize) {
+        let detail = format!("the object has too many keys ({})", self.scratch.limits.told("keys"));
+        self.issue("KEY_LIMIT", start, "", detail);
     }
 
     fn object(&mut self, node: &mut Node) -> Parsed {
@@ -303,7 +343,7 @@ impl<'t> Parser<'t, '_> {
         let row = structure.validity.len();
         let base = self.scratch.seen.len();
         self.scratch.seen.resize(base + structure.nodes.len(), UNSEEN);
-        let mut last = None;
+        let (mut last, mut keys) = (None, 0);
         if self.peek()? == b'}' {
             self.at += 1;
         } else {
@@ -311,6 +351,7 @@ impl<'t> Parser<'t, '_> {
                 if self.peek()? != b'"' {
                     return Err(self.expected("a key in double quotes"));
                 }
+                self.count_key(&mut keys, start);
                 let name = self.key(structure, last)?;
                 if self.peek()? != b':' {
                     return Err(self.expected("`:` after a key"));
@@ -620,12 +661,14 @@ impl<'t> Parser<'t, '_> {
         match self.peek()? {
             b'"' => self.at = self.string(self.at + 1)?.0,
             b'{' => {
+                let (start, mut keys) = (self.at, 0);
                 self.enter()?;
                 if self.peek()? != b'}' {
                     loop {
                         if self.peek()? != b'"' {
                             return Err(self.expected("a key in double quotes"));
                         }
+                        self.count_key(&mut keys, start);
                         self.at = self.string(self.at + 1)?.0;
                         if self.peek()? != b':' {
                             return Err(self.expected("`:` after a key"));

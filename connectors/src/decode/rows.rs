@@ -12,8 +12,9 @@ use super::node::{Data, Node, output_field};
 use super::options::{DecodeOptions, Grouping, MemberRef};
 use super::record::{Issue, Scratch};
 use super::source::{self, Source};
-use crate::damage::Damage;
+use crate::damage::{Damage, Rest};
 use crate::error::{Error, Result};
+use crate::limits::Limits;
 
 /// Accepted records, complete batches, damage and counts.
 pub(super) struct Rows {
@@ -36,7 +37,13 @@ pub(super) struct Rows {
     bytes: usize,
     clips: Option<Clips>,
     ready: VecDeque<RecordBatch>,
+    limits: Limits,
     damage: Vec<Damage>,
+    /// Rows of damage of this member, and what is beyond the limit of them.
+    kept_here: u64,
+    rest: Rest,
+    /// Records of earlier members that were taken back.
+    taken_back: Vec<(MemberRef, u64)>,
     pointers: Vec<String>,
     coercions: Vec<u64>,
     counts: Counts,
@@ -65,7 +72,7 @@ impl Rows {
         Ok(Self {
             clips: Clips::new(&root, options, coercions.len())?,
             schema: output_schema(declared, options)?,
-            scratch: Scratch::new(options.max_value_bytes, options.max_record_bytes),
+            scratch: Scratch::new(&options.limits),
             root,
             record: 0,
             paused: false,
@@ -77,7 +84,11 @@ impl Rows {
             members: Vec::new(),
             bytes: 0,
             ready: VecDeque::new(),
+            limits: options.limits,
             damage: Vec::new(),
+            kept_here: 0,
+            rest: Rest::default(),
+            taken_back: Vec::new(),
             pointers,
             coercions,
             counts: Counts::default(),
@@ -106,15 +117,30 @@ impl Rows {
         counts
     }
 
-    pub(super) fn delivered(&self) -> u64 {
-        self.counts.delivered
+    pub(super) fn delivered_here(&self) -> u64 {
+        self.delivered_here
     }
 
     pub(super) fn take_damage(&mut self) -> Vec<Damage> {
         std::mem::take(&mut self.damage)
     }
 
+    pub(super) fn take_back(&mut self) -> Vec<(MemberRef, u64)> {
+        std::mem::take(&mut self.taken_back)
+    }
+
+    /// The member is over: damage that was only counted becomes one row.
+    pub(super) fn sum_up(&mut self) {
+        let row = std::mem::take(&mut self.rest).into_row("member", &self.limits);
+        if let Some(mut damage) = row {
+            self.place(&mut damage);
+            self.damage.push(damage);
+        }
+    }
+
     pub(super) fn begin(&mut self, member: MemberRef) -> Result<()> {
+        self.sum_up();
+        self.kept_here = 0;
         self.slot = None;
         self.record = 0;
         self.delivered_here = 0;
@@ -122,6 +148,11 @@ impl Rows {
         let closed = self.clips.as_mut().is_some_and(|clips| clips.begin_member(&member, self.sources.len()));
         self.member = member;
         if closed { self.clip_closed() } else { Ok(()) }
+    }
+
+    /// The name of the member under way.
+    pub(super) fn member_name(&self) -> &str {
+        self.member.name()
     }
 
     pub(super) fn outcome(&self) -> MemberOutcome {
@@ -202,7 +233,18 @@ impl Rows {
     /// Takes the rows from `from` on back: their clip is refused.
     fn drop_rows(&mut self, from: usize) {
         let dropped = self.sources.len().saturating_sub(from) as u64;
-        let here = self.sources.iter().skip(from).filter(|source| Some(source.member) == self.slot).count() as u64;
+        let mut here = 0;
+        for source in self.sources.iter().skip(from) {
+            if Some(source.member) == self.slot {
+                here += 1;
+                continue;
+            }
+            let Some(member) = self.members.get(source.member) else { continue };
+            match self.taken_back.last_mut() {
+                Some((last, rows)) if last == member => *rows += 1,
+                _ => self.taken_back.push((member.clone(), 1)),
+            }
+        }
         self.sources.truncate(from);
         self.rollback();
         self.counts.delivered = self.counts.delivered.saturating_sub(dropped);
@@ -220,14 +262,24 @@ impl Rows {
 
     /// Books damage of the member beside its records.
     pub(super) fn report(&mut self, mut damage: Damage) {
-        damage.object = self.member.object.to_string();
-        damage.member = self.member.member.as_deref().map(str::to_owned);
-        damage.member_index = self.member.member_index;
         self.damaged_here = true;
         if let Some(clips) = &mut self.clips {
             clips.damaged();
         }
+        if self.kept_here >= self.limits.damage_rows {
+            self.rest.add(&damage);
+            return;
+        }
+        self.kept_here += 1;
+        self.place(&mut damage);
         self.damage.push(damage);
+    }
+
+    /// Says which member it is.
+    fn place(&self, damage: &mut Damage) {
+        damage.object = self.member.object.to_string();
+        damage.member = self.member.member.as_deref().map(str::to_owned);
+        damage.member_index = self.member.member_index;
     }
 
     pub(super) fn is_full(&self) -> bool {

@@ -3,7 +3,7 @@
 use super::lexical::{StringFault, StringScan, StringStep, show, skip_space};
 use super::number::{Token, classify, token_end};
 
-/// Most containers that may be open at once. `serde_json`, which reads what we pass on as text, stops at the same.
+/// Most containers that may ever be open at once: as much as `limits.nesting` can be.
 pub(super) const MAX_DEPTH: usize = 127;
 
 /// No number is longer; what is longer is not kept while it is read over.
@@ -141,7 +141,7 @@ impl Skipper {
                 (State::Value | State::ItemOrEnd, b'"') => self.state = State::InString(StringScan::default()),
                 (State::Value | State::ItemOrEnd, b'{' | b'[') => {
                     if !self.open(byte == b'{') {
-                        let detail = format!("more than {} containers are open at once", self.limit);
+                        let detail = "too many containers are open at once".to_owned();
                         return Skipped::Bad { at, back: 0, code: "DEPTH", detail };
                     }
                 }

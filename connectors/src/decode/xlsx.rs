@@ -45,15 +45,10 @@ use super::node::{Data, Node};
 use super::options::{DecodeOptions, Header};
 use super::path::RecordsPath;
 use crate::damage::Damage;
+use crate::limits::{Limits, length};
 use package::{Fault, Package, fault};
 use sheet::{Row, SheetRows, Value, Want};
 use workbook::Workbook;
-
-/// Bytes that a workbook may have, packed. It is held whole.
-const MAX_FILE: usize = 512 << 20;
-
-/// Bytes of text that the cells of one sheet may give together: a few shared strings can stand in a million rows.
-const MAX_TEXT: u64 = 16 << 30;
 
 /// The key of a column's metadata that holds its number in the sheet, from 1.
 const COLUMN: &str = "column";
@@ -84,15 +79,14 @@ struct Opened {
     pointers: Vec<String>,
     batch_rows: usize,
     batch_bytes: usize,
-    max_value: usize,
-    max_record: usize,
+    limits: Limits,
     text_left: u64,
     /// What ends the sheet early, once the rows before it are given.
     broken: Option<Fault>,
 }
 
 /// Opens the sheet of a workbook that the records paths of `options` name, to be read into the declared fields of `schema`.
-/// Of the options, `records`, `header`, `batch_rows`, `batch_bytes`, `max_value_bytes` and `max_record_bytes` count.
+/// Of the options, `records`, `header`, `batch_rows`, `batch_bytes` and `limits` count.
 ///
 /// # Errors
 /// Why the workbook cannot be read. Its damage has neither object nor member.
@@ -128,34 +122,32 @@ fn guarded<T>(read: impl FnOnce() -> std::result::Result<T, Fault>) -> std::resu
         .unwrap_or_else(|_| Err(fault("FORMAT", "the workbook made its reader panic; please report this")))
 }
 
-fn open_sheet(
-    bytes: Bytes,
-    paths: &[RecordsPath],
-    max_value: usize,
-    max_record: usize,
-) -> std::result::Result<(SheetRows, String), Fault> {
-    if bytes.len() > MAX_FILE {
-        return Err(too_large_file());
+fn open_sheet(bytes: Bytes, paths: &[RecordsPath], limits: &Limits) -> std::result::Result<(SheetRows, String), Fault> {
+    if bytes.len() > length(limits.file_size) {
+        return Err(too_large_file(limits));
     }
-    let mut package = Package::open(bytes)?;
-    let workbook = Workbook::read(&mut package, max_value)?;
+    let mut package = Package::open(bytes, limits)?;
+    let workbook = Workbook::read(&mut package)?;
     let (name, part) = workbook.choose(paths)?;
     let (name, part) = (name.to_owned(), part.to_owned());
-    let part = package.part(&part, max_value)?;
-    Ok((SheetRows::new(part, workbook, max_record), name))
+    let part = package.part(&part)?;
+    Ok((SheetRows::new(part, workbook, length(limits.record_size)), name))
 }
 
-fn too_large_file() -> Fault {
-    fault("SIZE_LIMIT", format!("the workbook has more than {MAX_FILE} bytes"))
+fn too_large_file(limits: &Limits) -> Fault {
+    fault("SIZE_LIMIT", format!("the workbook, which is held whole, is too large ({})", limits.told("file_size")))
 }
 
 fn open(bytes: Bytes, schema: &Schema, options: &DecodeOptions) -> std::result::Result<Opened, Fault> {
     let root = Node::root(schema.fields()).map_err(|error| fault("FORMAT", error.to_string()))?;
     let Data::Struct(root) = &root.data else { return Err(fault("FORMAT", "the schema is no object")) };
-    let (mut rows, sheet) = open_sheet(bytes, &options.records, options.max_value_bytes, options.max_record_bytes)?;
+    let (mut rows, sheet) = open_sheet(bytes, &options.records, &options.limits)?;
     let mut row = Row::default();
     if !rows.next(&mut row)? {
         return Err(fault("EMPTY", format!("the sheet `{sheet}` holds no rows")));
+    }
+    if let Some((detail, column)) = row.wrong.take() {
+        return Err(at(fault("FORMAT", detail), row.number, column));
     }
     // The column of the sheet that holds each declared field.
     let mut columns: Vec<Option<u32>> = vec![None; root.nodes.len()];
@@ -209,9 +201,8 @@ fn open(bytes: Bytes, schema: &Schema, options: &DecodeOptions) -> std::result::
         pointers,
         batch_rows: options.batch_rows.clamp(1, 8192),
         batch_bytes: options.batch_bytes,
-        max_value: options.max_value_bytes,
-        max_record: options.max_record_bytes,
-        text_left: MAX_TEXT,
+        limits: options.limits,
+        text_left: options.limits.workbook_size,
         broken: None,
     })
 }
@@ -262,7 +253,7 @@ impl Opened {
             bytes += self.row.text.len();
             self.text_left = self.text_left.saturating_sub(self.row.text.len() as u64);
             if self.text_left == 0 {
-                let detail = format!("the cells give more than {MAX_TEXT} bytes");
+                let detail = format!("the cells give too many bytes ({})", self.limits.told("workbook_size"));
                 self.broken = Some(at(fault("SIZE_LIMIT", detail), self.row.number, None));
                 break;
             }
@@ -278,8 +269,11 @@ impl Opened {
     /// Finds the cells of the declared fields in the row; the first that cannot be used refuses it.
     fn sort(&self, cells: &mut [Option<std::ops::Range<usize>>]) -> std::result::Result<(), Fault> {
         let number = self.row.number;
+        if let Some((detail, column)) = &self.row.wrong {
+            return Err(at(fault("FORMAT", detail), number, *column));
+        }
         if self.row.too_large {
-            let detail = format!("the row has more than {} bytes (max_record_bytes)", self.max_record);
+            let detail = format!("the row is too long ({})", self.limits.told("record_size"));
             return Err(at(fault("RECORD_SIZE", detail), number, None));
         }
         for cell in &self.row.cells {
@@ -293,9 +287,8 @@ impl Opened {
                 Value::Text(range) => range.clone(),
                 Value::Wrong(code, detail) => return Err(wrong(code, detail.clone())),
             };
-            if range.len() > self.max_value {
-                let detail =
-                    format!("the value has {} bytes, more than max_value_bytes ({})", range.len(), self.max_value);
+            if range.len() > length(self.limits.value_size) {
+                let detail = format!("the value has {} bytes ({})", range.len(), self.limits.told("value_size"));
                 return Err(wrong("VALUE_SIZE", detail));
             }
             if let Some(slot) = cells.get_mut(place)

@@ -32,15 +32,16 @@ mod tree;
 
 pub(super) use declaration::{HEAD, declared_encoding};
 
-use super::document::{Outcome, Records};
 use super::infer::Inferrer;
 use super::node::Data;
 use super::path::RecordsPath;
-use super::position::Position;
+use super::position::{OffsetUnit, Position};
 use super::record::Issue;
+use super::records::{Outcome, Records};
 use super::rows::{Rows, Verdict};
 use crate::damage::Damage;
 use crate::error::Result;
+use crate::limits::Limits;
 use fill::Filler;
 use find::Finder;
 use tree::Tree;
@@ -62,12 +63,12 @@ pub(super) struct Xml {
 
 impl Xml {
     /// A reader for one member whose text begins at `start`.
-    pub(super) fn new(paths: &[RecordsPath], max_record: usize, start: Position) -> Self {
-        Self { finder: Finder::new(paths, max_record, start), tree: Tree::new(max_record), filler: Filler::default() }
+    pub(super) fn new(paths: &[RecordsPath], limits: &Limits, start: Position) -> Self {
+        Self { finder: Finder::new(paths, limits, start), tree: Tree::new(limits), filler: Filler::default() }
     }
 
-    pub(super) fn position(&mut self) -> &mut Position {
-        self.finder.position()
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        self.finder.set_unit(unit);
     }
 
     /// Reads on; returns how much was read, less than all only where `rows` paused.
@@ -137,13 +138,13 @@ impl Records for IntoRows<'_> {
 pub(super) fn sample(
     inferrer: &mut Inferrer,
     paths: &[RecordsPath],
-    max_record: usize,
+    limits: &Limits,
     text: &[u8],
     start: Position,
     cut: bool,
 ) -> Result<()> {
-    let mut finder = Finder::new(paths, max_record, start);
-    let mut samples = Samples { inferrer, tree: Tree::new(max_record), json: Vec::new() };
+    let mut finder = Finder::new(paths, limits, start);
+    let mut samples = Samples { inferrer, tree: Tree::new(limits), json: Vec::new() };
     finder.feed(text, &mut samples)?;
     if cut { Ok(()) } else { finder.finish(&mut samples) }
 }

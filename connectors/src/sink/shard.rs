@@ -388,6 +388,14 @@ impl Upload {
                 multipart.finish().await.map_err(failed)?;
             }
         }
+        // A file is described only when all of it is there.
+        let stored = self.store.head(&self.path).await.map_err(failed)?.size;
+        if stored != self.total {
+            return Err(Error::unavailable(format!(
+                "'{}' was stored with {stored} of {} bytes; run the same command again",
+                self.path, self.total
+            )));
+        }
         Ok(())
     }
 }

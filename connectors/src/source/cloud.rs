@@ -1,5 +1,6 @@
 //! Clients of the object stores: settings from the environment, overridden by those of the settings file.
 
+use super::http::{CheckingConnector, REQUEST, retries};
 use super::location::StoreSettings;
 use crate::error::{Error, Result};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
@@ -18,28 +19,42 @@ pub(super) fn open(scheme: &str, bucket: &str, settings: &StoreSettings) -> Resu
     };
     Ok(match scheme {
         "s3" | "s3a" => {
-            let mut builder = AmazonS3Builder::from_env().with_url(bucket);
+            let mut builder = AmazonS3Builder::from_env().with_url(bucket).with_retry(retries());
+            builder = builder.with_http_connector(CheckingConnector::default());
+            if std::env::var_os("AWS_TIMEOUT").is_none() {
+                builder = builder.with_config(AmazonS3ConfigKey::Client(ClientConfigKey::Timeout), REQUEST);
+            }
             for (name, value) in options {
                 builder = builder.with_config(known::<AmazonS3ConfigKey>("aws_", name)?, value);
             }
             Arc::new(builder.build().map_err(failed)?)
         }
         "gs" => {
-            let mut builder = GoogleCloudStorageBuilder::from_env().with_url(bucket);
+            let mut builder = GoogleCloudStorageBuilder::from_env().with_url(bucket).with_retry(retries());
+            builder = builder.with_http_connector(CheckingConnector::default());
+            if std::env::var_os("GOOGLE_TIMEOUT").is_none() {
+                builder = builder.with_config(GoogleConfigKey::Client(ClientConfigKey::Timeout), REQUEST);
+            }
             for (name, value) in options {
                 builder = builder.with_config(known::<GoogleConfigKey>("google_", name)?, value);
             }
             Arc::new(builder.build().map_err(failed)?)
         }
         "az" | "azure" | "adl" | "abfs" | "abfss" => {
-            let mut builder = MicrosoftAzureBuilder::from_env().with_url(bucket);
+            let mut builder = MicrosoftAzureBuilder::from_env().with_url(bucket).with_retry(retries());
+            builder = builder.with_http_connector(CheckingConnector::default());
+            if std::env::var_os("AZURE_TIMEOUT").is_none() {
+                builder = builder.with_config(AzureConfigKey::Client(ClientConfigKey::Timeout), REQUEST);
+            }
             for (name, value) in options {
                 builder = builder.with_config(known::<AzureConfigKey>("azure_", name)?, value);
             }
             Arc::new(builder.build().map_err(failed)?)
         }
         "http" | "https" => {
-            let mut builder = HttpBuilder::new().with_url(bucket);
+            let mut builder = HttpBuilder::new().with_url(bucket).with_retry(retries());
+            builder = builder.with_http_connector(CheckingConnector::default());
+            builder = builder.with_config(ClientConfigKey::Timeout, REQUEST);
             if scheme == "http" {
                 builder = builder.with_config(ClientConfigKey::AllowHttp, "true");
             }

@@ -9,6 +9,8 @@ use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStoreExt};
 use std::collections::BTreeMap;
+use std::future::Future;
+use std::time::Duration;
 
 /// An object as the store lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,15 @@ pub struct Object {
 
 /// How many keys in a row may be repeated before a listing counts as going in circles.
 const MAX_REPEATED: usize = 5000;
+
+/// How often a listing is begun; each of its requests is tried again by the store's client before.
+const LISTINGS: u32 = 4;
+
+/// The pause before a listing is begun anew; each further one is twice as long.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// How long a listing may go on without a key: pages that hold nothing may follow each other for ever.
+const SILENCE: Duration = Duration::from_secs(300);
 
 /// Lists what `location` names, sorted by key.
 ///
@@ -57,26 +68,8 @@ pub async fn list(location: &Location, default_glob: Option<&str>) -> Result<Vec
         return Err(Error::invalid(format!("'{}' does not exist", location.url())));
     }
     let pattern = location.pattern.as_ref().or(default_glob.as_ref());
-    let mut found = BTreeMap::new();
-    let mut repeated = 0;
-    let mut empty_store = true;
     let what = format!("listing '{}'", location.url());
-    let mut stream = location.store.list((!location.root.is_root()).then_some(&location.root));
-    while let Some(meta) = stream.try_next().await.map_err(|error| list_error(&what, error))? {
-        empty_store = false;
-        let Some(key) = relative(&meta.location, &location.root) else { continue };
-        if is_hidden(&key) {
-            continue;
-        }
-        if found.insert(key, meta).is_none() {
-            repeated = 0;
-        } else {
-            repeated += 1;
-            if repeated > MAX_REPEATED {
-                return Err(Error::unavailable(format!("{what} goes in circles: the store repeats its pages")));
-            }
-        }
-    }
+    let Everything { mut found, empty_store } = again(|| everything(location, &what)).await?;
     if empty_store && location.pattern.is_none() && !location.is_folder {
         return Err(Error::invalid(format!("'{}' does not exist", location.url())));
     }
@@ -97,12 +90,62 @@ pub async fn list(location: &Location, default_glob: Option<&str>) -> Result<Vec
     Ok(found.into_iter().filter_map(|(key, meta)| chosen(key, meta, pattern)).collect())
 }
 
-/// A bucket that does not exist comes as a generic error, which would pass for an outage.
-fn list_error(what: &str, error: object_store::Error) -> Error {
-    if error.to_string().contains("NoSuchBucket") {
-        return Error::invalid(format!("{what} failed: the bucket does not exist")).because(error);
+/// What a location holds, by key.
+struct Everything {
+    found: BTreeMap<String, ObjectMeta>,
+    /// Whether the store named nothing, not even what is left out.
+    empty_store: bool,
+}
+
+async fn everything(location: &Location, what: &str) -> Result<Everything> {
+    let mut found = BTreeMap::new();
+    let mut repeated = 0;
+    let mut empty_store = true;
+    let mut stream = location.store.list((!location.root.is_root()).then_some(&location.root));
+    while let Some(meta) = within_silence(what, stream.try_next()).await? {
+        empty_store = false;
+        let Some(key) = relative(&meta.location, &location.root) else { continue };
+        if is_hidden(&key) {
+            continue;
+        }
+        if found.insert(key, meta).is_none() {
+            repeated = 0;
+        } else {
+            repeated += 1;
+            if repeated > MAX_REPEATED {
+                return Err(Error::unavailable(format!("{what} goes in circles: the store repeats its pages")));
+            }
+        }
     }
-    Error::store(what, error)
+    Ok(Everything { found, empty_store })
+}
+
+/// The next key, if it comes in time.
+async fn within_silence<T>(what: &str, next: impl Future<Output = object_store::Result<T>>) -> Result<T> {
+    let next = match tokio::runtime::Handle::try_current() {
+        Ok(_) => tokio::time::timeout(SILENCE, next).await.map_err(|_| {
+            Error::unavailable(format!("{what} named no object for {} s, though it goes on", SILENCE.as_secs()))
+        })?,
+        // Stores on disk are listed without a runtime too; they end.
+        Err(_) => next.await,
+    };
+    next.map_err(|error| Error::store(what, error))
+}
+
+/// Begins anew what failed although it may succeed a moment later.
+async fn again<T, F: Future<Output = Result<T>>>(mut begin: impl FnMut() -> F) -> Result<T> {
+    let mut pause = PAUSE;
+    for _ in 1..LISTINGS {
+        match begin().await {
+            Err(error) if error.is_passing() && tokio::runtime::Handle::try_current().is_ok() => {
+                tracing::info!(%error, "listed again");
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
+            ended => return ended,
+        }
+    }
+    begin().await
 }
 
 /// Whether a key is one of those that tools leave behind and nobody means as data: a file or folder whose name
@@ -173,24 +216,29 @@ async fn named(location: &Location, has_default: bool) -> Result<Option<Vec<Obje
     let Some(name) = root.filename() else { return Ok(None) };
     let parent = root.parent().unwrap_or_default();
     let what = format!("reading '{}'", location.url());
-    let meta = match location.store.head(root).await {
-        Ok(meta) => Some(meta),
-        Err(object_store::Error::NotFound { .. }) => None,
-        Err(error) => return Err(Error::store(&what, error)),
+    let head = || async {
+        match location.store.head(root).await {
+            Ok(meta) => Ok(Some(meta)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(Error::store(&what, error)),
+        }
     };
+    let meta = again(head).await?;
     if !location.can_list {
         return Ok(meta.map(|meta| vec![object(name.to_owned(), meta, true)]));
     }
     if let Some(meta) = &meta
         && meta.size == 0
-        && location.store.list(Some(root)).try_next().await.map_err(|error| Error::store(&what, error))?.is_some()
+        && again(|| async { within_silence(&what, location.store.list(Some(root)).try_next()).await }).await?.is_some()
     {
         return Ok(None);
     }
     let mut objects = Vec::new();
     if may_be_cut(name) {
         let set = role(name).0;
-        match location.store.list_with_delimiter(Some(&parent)).await {
+        let folder = format!("listing the folder of '{}'", location.url());
+        match again(|| async { within_silence(&folder, location.store.list_with_delimiter(Some(&parent))).await }).await
+        {
             Ok(siblings) => {
                 for sibling in siblings.objects {
                     let is_piece = relative(&sibling.location, &parent).filter(|key| role(key).0 == set);
@@ -201,7 +249,7 @@ async fn named(location: &Location, has_default: bool) -> Result<Option<Vec<Obje
             Err(error) if meta.is_some() => {
                 tracing::warn!(%error, url = location.url(), "the folder cannot be listed: other pieces go unseen");
             }
-            Err(error) => return Err(list_error(&format!("listing the folder of '{}'", location.url()), error)),
+            Err(error) => return Err(error),
         }
     }
     if let Some(meta) = meta

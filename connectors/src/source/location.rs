@@ -1,10 +1,11 @@
 //! Where a source lies: a URL or a path on disk, and the store that answers for it.
 
 use super::cloud;
+use super::durable::DurableLocal;
 use super::pattern::{Pattern, split_glob};
 use crate::error::{Error, Result};
+use crate::faults;
 use object_store::ObjectStore;
-use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -90,7 +91,7 @@ impl Location {
         }
         // Options of a longer prefix count too, so the settings are asked with the whole URL.
         let bucket = format!("{scheme}://{authority}");
-        let store = cloud::open(scheme, &bucket, &settings.narrowed(url, &bucket))?;
+        let store = faults::wrap(cloud::open(scheme, &bucket, &settings.narrowed(url, &bucket))?);
         let mut location = Self::with_store(store, path)?;
         location.url = url.to_owned();
         Ok(location)
@@ -108,7 +109,7 @@ impl Location {
         url.set_path("");
         url.set_fragment(None);
         // A signature in the query has to travel with each request; the client keeps the query of its base URL.
-        let store = cloud::open(scheme, url.as_str(), &settings.narrowed(text, url.as_str()))?;
+        let store = faults::wrap(cloud::open(scheme, url.as_str(), &settings.narrowed(text, url.as_str()))?);
         Ok(Self { store, root: path, pattern: None, is_folder: false, can_list: false, on_disk: false, url: shown })
     }
 
@@ -128,7 +129,7 @@ impl Location {
             return Err(Error::invalid(format!("the path of '{url}' is not Unicode; rename the folder")));
         };
         Ok(Self {
-            store: Arc::new(LocalFileSystem::new()),
+            store: faults::wrap(Arc::new(DurableLocal::default())),
             root: parse(path, url)?,
             pattern: pattern.map(Pattern::new).transpose()?,
             is_folder: text.ends_with('/') || canonical.is_dir(),

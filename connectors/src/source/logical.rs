@@ -5,9 +5,10 @@ use super::location::Location;
 use super::parts::{Gap, Role, has_extension, order, role};
 use super::pattern::Pattern;
 use super::virtual_store::{Extent, VirtualStore, path_of};
-use crate::archive::{Directory, TarEntry, scan_tar, tar_directory};
+use crate::archive::{Directory, Scanned, TarEntry, scan_tar, tar_directory};
 use crate::damage::Damage;
 use crate::error::Result;
+use crate::limits::{Limits, length};
 use futures::future::{BoxFuture, FutureExt};
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore};
@@ -82,28 +83,26 @@ impl LogicalObject {
     }
 }
 
-/// Tars are opened to this depth: a tar may hold a tar, no deeper.
-const MAX_DEPTH: usize = 2;
-
 /// Archives that cannot be read by ranges, or not at all.
 const UNREADABLE: [&str; 8] = [".tar.gz", ".tgz", ".tar.zst", ".7z", ".rar", ".egg", ".alz", ".tar.bz2"];
 
 /// Joins and opens `objects`, a listing of `location` made with the same `default_glob`; sorted by key.
 ///
-/// What makes a set unusable is damage of that set (`PART_MISSING`, `PART_MISMATCH`, `TRUNCATED`, `TAR_HEADER`,
-/// `FORMAT`, `DEPTH_LIMIT`), and the others go on. Reads nothing but the headers of tars. Whether pieces were joined
-/// in the right order shows only with the directory: [`open_archive`](crate::archive::open_archive) checks it.
+/// What makes a set unusable is damage of that set (`PART_MISSING`, `PART_MISMATCH`, `TRUNCATED`, `TAR_HEADER`, `EMPTY`,
+/// `FORMAT`, and the limits of archives), and the others go on. Reads nothing but the headers of tars. Whether pieces were
+/// joined in the right order shows only with the directory: [`open_archive`](crate::archive::open_archive) checks it.
 pub async fn resolve(
     location: &Location,
     objects: &[Object],
     default_glob: Option<&str>,
+    limits: &Limits,
 ) -> Result<(Vec<LogicalObject>, Vec<Damage>)> {
     let pattern = match location.pattern() {
         Some(pattern) => Some(pattern.clone()),
         None => default_glob.map(Pattern::new).transpose()?,
     };
     let candidates = objects.iter().map(Candidate::of).collect();
-    let mut resolver = Resolver { location, pattern, objects: Vec::new(), damages: Vec::new() };
+    let mut resolver = Resolver { location, pattern, limits, objects: Vec::new(), damages: Vec::new() };
     resolver.join_all(candidates, 0).await?;
     let Resolver { mut objects, mut damages, .. } = resolver;
     objects.sort_by(|a, b| a.key.cmp(&b.key));
@@ -144,6 +143,7 @@ impl Candidate {
 struct Resolver<'a> {
     location: &'a Location,
     pattern: Option<Pattern>,
+    limits: &'a Limits,
     objects: Vec<LogicalObject>,
     damages: Vec<Damage>,
 }
@@ -191,8 +191,10 @@ impl Resolver<'_> {
             self.damages.push(refused("FORMAT", &detail));
             return Ok(());
         }
-        if is_tar && depth >= MAX_DEPTH {
-            self.damages.push(refused("DEPTH_LIMIT", "a tar in a tar in a tar is not opened"));
+        if is_tar && depth >= length(self.limits.archive_depth) {
+            let told = self.limits.told("archive_depth");
+            let detail = format!("the tar lies in too many others to be opened ({told})");
+            self.damages.push(refused("DEPTH_LIMIT", &detail));
             return Ok(());
         }
         let mut starts = Vec::with_capacity(pieces.len());
@@ -234,7 +236,7 @@ impl Resolver<'_> {
     async fn open_tar(&mut self, mut tar: LogicalObject, selected: bool, depth: usize) -> Result<()> {
         let path = path_of(&tar.key);
         let store: Arc<dyn ObjectStore> = Arc::new(VirtualStore::new(Arc::clone(self.location.store()), [tar.clone()]));
-        let (entries, damage) = scan_tar(&store, &path, tar.size).await?;
+        let Scanned { entries, damage, note } = scan_tar(&store, &path, tar.size, self.limits).await?;
         self.damages.extend(damage);
         let (archives, files): (Vec<TarEntry>, Vec<TarEntry>) = entries.into_iter().partition(|entry| {
             let is_archive = role(&entry.name).1 != Role::Whole
@@ -251,9 +253,9 @@ impl Resolver<'_> {
             })
             .collect();
         if selected && files.iter().any(|entry| !entry.is_dir) {
-            match tar_directory(&tar.key, &files, tar.size) {
+            match tar_directory(&tar.key, &files, tar.size, self.limits) {
                 Ok(directory) => {
-                    tar.directory = Some(Arc::new(directory));
+                    tar.directory = Some(Arc::new(directory.noted(note)));
                     self.objects.push(tar);
                 }
                 Err(damage) => self.damages.push(*damage),

@@ -10,6 +10,8 @@
 //! - the listing is sorted and taken once; an object that changes afterwards is an error, never a mixture
 
 mod cloud;
+mod durable;
+mod http;
 mod listing;
 mod location;
 mod logical;

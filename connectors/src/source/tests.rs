@@ -1,12 +1,14 @@
 use super::*;
 use crate::archive::testing::{Entry, drain, entry, spanned, tar, zip};
-use crate::archive::{MemberReader, ReadOptions, Unreadable, ZipReader, open_archive};
+use crate::archive::{MemberReader, Opened, Opening, ReadOptions, Unreadable, ZipReader, open_archive};
 use crate::damage::Damage;
 use crate::error::ErrorKind;
+use crate::limits::Limits;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 fn location(store: &Arc<InMemory>, path: &str) -> Location {
     let store: Arc<InMemory> = Arc::clone(store);
@@ -23,7 +25,13 @@ async fn keys(location: &Location, glob: Option<&str>) -> Vec<String> {
 
 async fn resolved(location: &Location, glob: Option<&str>) -> (Vec<LogicalObject>, Vec<Damage>) {
     let objects = list(location, glob).await.unwrap();
-    resolve(location, &objects, glob).await.unwrap()
+    resolve(location, &objects, glob, &Limits::default()).await.unwrap()
+}
+
+/// Opens an archive without holding its directory.
+async fn open(store: &Arc<dyn ObjectStore>, object: &LogicalObject) -> Result<Opened<()>, Unreadable> {
+    let opening = Opening { limits: &Limits::default(), hold: &AtomicUsize::new(0) };
+    open_archive(store, object, opening, || (), |_, _| ()).await.map(Option::unwrap)
 }
 
 fn entries() -> Vec<Entry> {
@@ -35,8 +43,8 @@ fn entries() -> Vec<Entry> {
 /// Reads all members of `object`, or gives the damage of its directory.
 async fn members(location: &Location, object: &LogicalObject) -> Result<Vec<Vec<u8>>, Damage> {
     let store: Arc<dyn ObjectStore> = Arc::new(VirtualStore::new(Arc::clone(location.store()), [object.clone()]));
-    let index = match open_archive(&store, object, 0, || (), |_, _| ()).await {
-        Ok(opened) => opened.unwrap().0,
+    let index = match open(&store, object).await {
+        Ok(opened) => opened.index,
         Err(Unreadable::Damaged(damage)) => return Err(*damage),
         Err(Unreadable::Failed(error)) => panic!("{error}"),
     };
@@ -119,7 +127,7 @@ async fn files_on_disk() {
     let (objects, _) = resolved(&location, None).await;
     let store: Arc<dyn ObjectStore> = Arc::new(VirtualStore::new(Arc::clone(location.store()), objects.clone()));
     std::fs::write(inner.join("TL,1.zip"), zip(&entries()[1..])).unwrap();
-    let opened = open_archive(&store, &objects[0], 0, || (), |_, _| ()).await;
+    let opened = open(&store, &objects[0]).await;
     let Err(Unreadable::Failed(error)) = opened else { panic!("not noticed") };
     assert_eq!(error.kind(), ErrorKind::Data);
     assert!(error.to_string().starts_with("INPUT_CHANGED"), "{error}");

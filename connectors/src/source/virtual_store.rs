@@ -9,6 +9,7 @@
 use super::location::hex;
 use super::logical::LogicalObject;
 use crate::error::Error;
+use crate::faults::guard;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
@@ -21,6 +22,7 @@ use object_store::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A run of bytes of one raw object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,35 +153,123 @@ pub fn read_error(what: impl std::fmt::Display, error: object_store::Error) -> E
     }
 }
 
+/// How often a block is asked for without a byte coming, beyond what the store's client tries by itself.
+const ATTEMPTS: u32 = 6;
+
+/// The pause before the second attempt; each further one is twice as long.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a block may take in all, however often it is asked for.
+const DEADLINE: Duration = Duration::from_secs(300);
+
 /// Reads `range` (in the raw object) of `extent`'s object, and refuses an object that is not the listed one.
+///
+/// A body that ends too soon, or goes on too long, is no answer: what is missing is asked for anew, pinned like the first
+/// request, from the byte that was reached.
 async fn read_pinned(store: &Arc<dyn ObjectStore>, extent: &Extent, range: Range<u64>) -> Result<Bytes> {
-    let changed =
-        |what: String| object_store::Error::Precondition { path: extent.path.to_string(), source: what.into() };
-    let expected = range.end - range.start;
-    let options = GetOptions {
-        range: Some(GetRange::Bounded(range)),
-        // If-Match compares strongly: a weak etag would never match, so it is compared below.
-        if_match: extent.etag.clone().filter(|etag| !etag.starts_with("W/")),
-        version: extent.version.clone(),
-        ..GetOptions::default()
-    };
-    let result = store.get_opts(&extent.path, options).await?;
-    if result.meta.size != extent.object_size {
-        return Err(changed(format!("it had {} bytes and has {} now", extent.object_size, result.meta.size)));
+    let mut block = Block { range, bytes: Vec::new() };
+    // Stores on disk are read without a runtime too: they neither pause nor stall.
+    if tokio::runtime::Handle::try_current().is_err() {
+        return block.read_on(store, extent).await;
     }
-    if let (Some(listed), Some(now)) = (&extent.etag, &result.meta.e_tag)
-        && !same_etag(listed, now)
-    {
-        return Err(changed(format!("its etag was {listed} and is {now} now")));
+    let deadline = tokio::time::Instant::now() + DEADLINE;
+    let (mut attempt, mut pause) = (1, PAUSE);
+    loop {
+        let before = block.bytes.len();
+        let error = match tokio::time::timeout_at(deadline, block.read_on(store, extent)).await {
+            Ok(Ok(bytes)) => return Ok(bytes),
+            Ok(Err(error)) => error,
+            Err(_) => {
+                let told =
+                    format!("{} of {} bytes came within {} s", block.bytes.len(), block.expected(), DEADLINE.as_secs());
+                return Err(object_store::Error::Generic { store: "VirtualStore", source: told.into() });
+            }
+        };
+        if block.bytes.len() > before {
+            (attempt, pause) = (1, PAUSE);
+        }
+        if attempt == ATTEMPTS || !crate::error::is_passing(&error) {
+            return Err(error);
+        }
+        tracing::info!(%error, path = %extent.path, reached = block.bytes.len(), "asked again for the rest of a range");
+        tokio::time::sleep(pause).await;
+        attempt += 1;
+        pause *= 2;
     }
-    let bytes = result.bytes().await?;
-    if bytes.len() as u64 != expected {
-        return Err(object_store::Error::Generic {
+}
+
+/// A range as far as it was read.
+struct Block {
+    range: Range<u64>,
+    bytes: Vec<u8>,
+}
+
+impl Block {
+    fn expected(&self) -> u64 {
+        self.range.end - self.range.start
+    }
+
+    /// Asks for what is missing, reads it to its end, and gives the whole.
+    async fn read_on(&mut self, store: &Arc<dyn ObjectStore>, extent: &Extent) -> Result<Bytes> {
+        let changed =
+            |what: String| object_store::Error::Precondition { path: extent.path.to_string(), source: what.into() };
+        let wrong = |what: String| object_store::Error::Generic {
             store: "VirtualStore",
-            source: format!("'{}' answered {} of {expected} bytes", extent.path, bytes.len()).into(),
-        });
+            source: format!("'{}' {what}", extent.path).into(),
+        };
+        let (before, expected) = (self.bytes.len(), self.expected());
+        let rest = self.range.start + before as u64..self.range.end;
+        if rest.is_empty() {
+            return Ok(std::mem::take(&mut self.bytes).into());
+        }
+        let options = GetOptions {
+            range: Some(GetRange::Bounded(rest.clone())),
+            // If-Match compares strongly: a weak etag would never match, so it is compared below.
+            if_match: extent.etag.clone().filter(|etag| guard("input_pin") && !etag.starts_with("W/")),
+            version: extent.version.clone(),
+            ..GetOptions::default()
+        };
+        let result = store.get_opts(&extent.path, options).await?;
+        if guard("input_pin") && result.meta.size != extent.object_size {
+            return Err(changed(format!("it had {} bytes and has {} now", extent.object_size, result.meta.size)));
+        }
+        if guard("input_pin")
+            && let (Some(listed), Some(now)) = (&extent.etag, &result.meta.e_tag)
+            && !same_etag(listed, now)
+        {
+            return Err(changed(format!("its etag was {listed} and is {now} now")));
+        }
+        if result.range != rest {
+            return Err(wrong(format!("answered bytes {:?} where {rest:?} were asked for", result.range)));
+        }
+        let asked = rest.end - rest.start;
+        let mut stream = match result.payload {
+            GetResultPayload::File(..) if before == 0 => {
+                let bytes = result.bytes().await?;
+                return if bytes.len() as u64 == asked { Ok(bytes) } else { Err(wrong(short(bytes.len(), asked))) };
+            }
+            GetResultPayload::File(..) => stream::once(result.bytes()).boxed(),
+            GetResultPayload::Stream(stream) => stream,
+        };
+        // No more than a block is ever asked for, so this fits into memory.
+        self.bytes.reserve_exact(usize::try_from(asked).unwrap_or_default());
+        while let Some(bytes) = stream.try_next().await? {
+            self.bytes.extend_from_slice(&bytes);
+            if self.bytes.len() as u64 > expected {
+                // Which of its bytes are the right ones, nobody can tell.
+                self.bytes.truncate(before);
+                return Err(wrong(format!("answered more than the {asked} bytes asked for")));
+            }
+        }
+        if self.bytes.len() as u64 != expected {
+            return Err(wrong(short(self.bytes.len() - before, asked)));
+        }
+        Ok(std::mem::take(&mut self.bytes).into())
     }
-    Ok(bytes)
+}
+
+fn short(answered: usize, asked: u64) -> String {
+    format!("answered {answered} of the {asked} bytes asked for")
 }
 
 /// Azure puts quotes around the etag of an answer and none around that of a listing.
@@ -303,6 +393,9 @@ pub(crate) async fn read_range(
     let options = GetOptions { range: Some(GetRange::Bounded(range.clone())), ..GetOptions::default() };
     let result = store.get_opts(path, options).await.map_err(|error| read_error(what(), error))?;
     let expected = range.end - range.start;
+    if result.range != range {
+        return Err(Error::unavailable(format!("{} was answered with bytes {:?}", what(), result.range)));
+    }
     // Not `GetResult::bytes`: it trusts the announced length and would hide a short answer.
     let bytes = match result.payload {
         GetResultPayload::Stream(stream) => collect_bytes(stream, Some(expected)).await,

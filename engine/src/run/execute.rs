@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use datafusion::physical_plan::ExecutionPlan;
 use futures::StreamExt;
+use jogak_connectors::archive::Slice;
 use jogak_connectors::damage::Damage;
+use jogak_connectors::faults::guard;
 use jogak_connectors::reader::SliceOutcome;
 use jogak_connectors::sink::{QuarantineRow, QuarantineWriter, ShardWriter};
 use tokio::task::JoinSet;
@@ -19,8 +21,9 @@ use super::seal::{Seal, SealedOutput, SealedSlice};
 use super::work::UnitPlan;
 use crate::books::InputCounts;
 use crate::error::{Error, Result};
-use crate::feed::run_on;
+use crate::feed::{FedPlan, of_its_own};
 use crate::output::{OutputSpec, OutputWriter};
+use crate::scan::{fuller, members_met};
 
 /// A unit is read again when a member turns out to be wrong after some of its records were given on. Each reading
 /// finds at least one more such member, so this only bounds what cannot happen.
@@ -41,7 +44,7 @@ pub(super) async fn execute(prepared: &Arc<Prepared>, progress: &Arc<Progress>) 
     let mut waiting = waiting.into_iter();
     let mut running: JoinSet<Result<(Seal, u64)>> = JoinSet::new();
     loop {
-        while running.len() < prepared.memory.threads && !progress.stopping() {
+        while running.len() < prepared.memory.threads && progress.stop.reason().is_none() {
             let Some(at) = waiting.next() else { break };
             let (prepared, progress) = (Arc::clone(prepared), Arc::clone(progress));
             running.spawn(async move { run_unit(&prepared, &progress, at).await });
@@ -53,11 +56,15 @@ pub(super) async fn execute(prepared: &Arc<Prepared>, progress: &Arc<Progress>) 
         seals.insert(seal.unit, seal);
     }
     if seals.len() < prepared.work.units.len() {
-        return Err(Error::stopped(format!(
-            "stopped with {} of {} units sealed; the same command continues",
+        let said = format!(
+            "{} of {} units are sealed, and the same command continues",
             seals.len(),
             prepared.work.units.len()
-        )));
+        );
+        return Err(match progress.stop.reason() {
+            Some(reason) => Error::stopped_by(reason, format!("{reason}: {said}")),
+            None => Error::internal(format!("the run ended early: {said}")),
+        });
     }
     Ok(seals.into_values().collect())
 }
@@ -90,8 +97,8 @@ struct UnitRun<'a> {
     quarantine: QuarantineWriter,
     outputs: Vec<SealedOutput>,
     filters: BTreeMap<String, (u64, u64)>,
-    /// What the first output's reading of each source met; other outputs read the same bytes.
-    outcomes: Option<Vec<(usize, String, u64, SliceOutcome)>>,
+    /// What was met in each slice, by source, object and start of the range: the fullest reading of it.
+    outcomes: BTreeMap<(usize, String, u64), SliceOutcome>,
 }
 
 impl<'a> UnitRun<'a> {
@@ -105,7 +112,7 @@ impl<'a> UnitRun<'a> {
             quarantine: QuarantineWriter::new(),
             outputs: Vec::new(),
             filters: BTreeMap::new(),
-            outcomes: None,
+            outcomes: BTreeMap::new(),
         }
     }
 
@@ -115,7 +122,7 @@ impl<'a> UnitRun<'a> {
         let shards = ShardWriter::new(
             Arc::clone(table.store()),
             table.root().clone(),
-            format!("data/{}/{}", self.prepared.run_id, self.attempt),
+            format!("data/{}/{}", self.prepared.run_id, if guard("attempt_paths") { self.attempt } else { "1" }),
             format!("part-{:06}", self.unit.id),
             &spec.schema,
             &spec.partition_by,
@@ -126,9 +133,16 @@ impl<'a> UnitRun<'a> {
 
     async fn run_output(&mut self, root: &RootOutput, progress: &Progress) -> Result<()> {
         let context = self.prepared.context.task_ctx();
-        let mut stream = root.physical.execute(self.partition, Arc::clone(&context))?;
+        let physical = match self.prepared.whole {
+            Some(_) => Arc::clone(&root.physical),
+            None => of_its_own(&root.physical)?,
+        };
+        let mut stream = physical.execute(self.partition, Arc::clone(&context))?;
         let mut writer = self.writer(&root.spec)?;
-        let mut derived = root.derived.iter().map(|(spec, _)| self.writer(spec)).collect::<Result<Vec<_>>>()?;
+        let mut derived = Vec::new();
+        for (spec, plan) in &root.derived {
+            derived.push((FedPlan::new(plan)?, self.writer(spec)?));
+        }
         while let Some(batch) = stream.next().await {
             let batch = batch?;
             let before = writer.counts.written;
@@ -137,8 +151,8 @@ impl<'a> UnitRun<'a> {
             if kept.num_rows() == 0 {
                 continue;
             }
-            for ((_, plan), writer) in root.derived.iter().zip(&mut derived) {
-                for batch in run_on(plan, &context, kept.clone()).await? {
+            for (plan, writer) in &mut derived {
+                for batch in plan.run(&context, kept.clone()).await? {
                     writer.write(batch, &mut self.quarantine).await?;
                 }
             }
@@ -146,32 +160,55 @@ impl<'a> UnitRun<'a> {
         drop(stream);
         let (counts, shards) = writer.close().await?;
         self.outputs.push(SealedOutput { name: root.spec.name.clone(), shards, counts });
-        for ((spec, _), writer) in root.derived.iter().zip(derived) {
+        for ((spec, _), (_, writer)) in root.derived.iter().zip(derived) {
             let (counts, shards) = writer.close().await?;
             self.outputs.push(SealedOutput { name: spec.name.clone(), shards, counts });
         }
-        collect_filters(&root.physical, self.partition, &mut self.filters);
+        collect_filters(&physical, self.partition, &mut self.filters);
         self.take_outcomes();
         Ok(())
     }
 
     fn take_outcomes(&mut self) {
-        let mut found = Vec::new();
         for (index, scan) in self.prepared.scans.iter().enumerate() {
-            let outcomes = scan.shared.take_outcomes(self.partition);
-            found.extend(outcomes.into_iter().map(|(object, start, outcome)| (index, object, start, outcome)));
+            for (object, start, outcome) in scan.shared.take_outcomes(self.partition) {
+                let key = (index, object, start);
+                let met = match self.outcomes.remove(&key) {
+                    Some(before) => fuller(before, outcome),
+                    None => outcome,
+                };
+                self.outcomes.insert(key, met);
+            }
         }
-        self.outcomes.get_or_insert(found);
+    }
+
+    /// Reads what no output has read to its end, so that every member is accounted for.
+    async fn read_the_rest(&mut self) -> Result<()> {
+        for (index, scan) in self.prepared.scans.iter().enumerate() {
+            let source = &self.prepared.sources[index];
+            let mine = self.unit.unit.slices.iter().filter(|slice| source.inputs.contains_key(&slice.object));
+            let mine: Vec<_> = mine.cloned().collect();
+            let is_read = |slice: &Slice| {
+                let met = self.outcomes.get(&(index, slice.object.clone(), slice.range.start));
+                met.is_some_and(|met| members_met(met) == slice.members || !met.discard.is_empty())
+            };
+            if !mine.iter().all(is_read) {
+                scan.shared.read_through(&source.store, self.partition, &mine).await?;
+            }
+        }
+        self.take_outcomes();
+        Ok(())
     }
 
     /// The seal; none where the unit must be read again without some members.
     async fn seal(mut self) -> Result<Option<Seal>> {
-        let outcomes = self.outcomes.take().unwrap_or_default();
+        self.read_the_rest().await?;
+        let outcomes = std::mem::take(&mut self.outcomes);
         let mut again = false;
-        for (scan, object, _, outcome) in &outcomes {
+        for ((scan, object, _), outcome) in &outcomes {
             if !outcome.discard.is_empty() {
                 let shared = &self.prepared.scans[*scan].shared;
-                again |= shared.skip(self.partition, object, &outcome.discard, &outcome.damage);
+                again |= shared.skip(self.partition, object, &outcome.discard);
             }
         }
         if again {
@@ -181,9 +218,9 @@ impl<'a> UnitRun<'a> {
         let mut by_code: BTreeMap<String, u64> = BTreeMap::new();
         let mut slices = Vec::new();
         for slice in &self.unit.unit.slices {
-            let met =
-                outcomes.iter().find(|(_, object, start, _)| *object == slice.object && *start == slice.range.start);
-            let Some((scan, _, _, outcome)) = met else {
+            let met = (0..self.prepared.scans.len())
+                .find_map(|scan| Some((scan, outcomes.get(&(scan, slice.object.clone(), slice.range.start))?)));
+            let Some((scan, outcome)) = met else {
                 return Err(Error::internal(format!("'{}' was not read although it is in the unit", slice.object)));
             };
             input.members += slice.members;
@@ -198,22 +235,32 @@ impl<'a> UnitRun<'a> {
             for (key, count) in &outcome.coercions {
                 *input.coercions.entry(key.clone()).or_default() += count;
             }
-            for damage in &outcome.damage {
-                *by_code.entry(damage.code.clone()).or_default() += 1;
+            for damage in outcome.damage.rows() {
+                let damage = damage?;
                 self.quarantine.push(QuarantineRow {
-                    scope: self.prepared.scans[*scan].name.clone(),
-                    grain: grain_of(damage).to_owned(),
+                    scope: self.prepared.scans[scan].name.clone(),
+                    grain: grain_of(&damage).to_owned(),
                     unit: Some(self.unit.id),
-                    damage: damage.clone(),
+                    damage,
                 })?;
+            }
+            let codes = outcome.damage.counts().by_code.clone();
+            for (code, count) in &codes {
+                *by_code.entry(code.clone()).or_default() += count;
             }
             slices.push(SealedSlice {
                 object: slice.object.clone(),
                 range_start: slice.range.start,
                 range_end: slice.range.end,
                 members: slice.members,
+                members_decoded: outcome.members_decoded,
+                members_partly: outcome.members_partly,
+                members_quarantined: outcome.members_quarantined,
                 records: outcome.records,
-                quarantined: outcome.damage.len() as u64,
+                records_quarantined: outcome.records_quarantined,
+                codes,
+                sha256_of: outcome.read.as_ref().map_or("", |read| read.of()).to_owned(),
+                sha256: outcome.read.as_ref().map(|read| read.sha256.clone()).unwrap_or_default(),
             });
         }
         let table = self.prepared.primary();

@@ -9,7 +9,8 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionContext;
 use jogak_connectors::archive::Unit;
 use jogak_connectors::commit::{LedgerRow, Table, TableState, read_ledger};
-use jogak_connectors::damage::Damage;
+use jogak_connectors::damage::DamageLog;
+use jogak_connectors::faults::guard;
 use jogak_connectors::sink::ShardLimits;
 use jogak_plans::{BoundPlan, Plan, RecordWise};
 use serde_json::json;
@@ -75,8 +76,17 @@ pub(crate) struct Prepared {
     /// None: unit by unit. Some: why the plan runs as a whole.
     pub(crate) whole: Option<Vec<String>>,
     pub(crate) sealed: BTreeMap<i64, Seal>,
-    /// What the listing alone shows to be of no use, in objects that this run reads: (source, grain, what).
-    pub(crate) listing_damage: Vec<(String, &'static str, Damage)>,
+    /// What the listing alone shows to be of no use, in objects that this run reads.
+    pub(crate) listing_damage: Vec<ListingDamage>,
+}
+
+/// What the listing alone shows to be of no use in one object.
+pub(crate) struct ListingDamage {
+    pub(crate) source: String,
+    pub(crate) object: String,
+    /// `archive` or `member`.
+    pub(crate) grain: &'static str,
+    pub(crate) damage: Arc<DamageLog>,
 }
 
 impl Prepared {
@@ -102,7 +112,7 @@ impl Prepared {
 pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result<Prepared> {
     let plan = bind(request)?;
     let tables = open_tables(request, settings, &plan).await?;
-    if !request.full_refresh {
+    if !request.full_refresh && guard("foreign_files") {
         refuse_foreign_files(&tables).await?;
     }
     let facts = tables[0].state.as_ref().and_then(|state| state.facts.clone());
@@ -124,7 +134,7 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
             .get(name)
             .ok_or_else(|| Error::invalid(format!("source '{name}' has no place; add --source {name}=URL")))?;
         let url = &crate::catalog::places::resolved(url, settings).await?;
-        sources.push(OpenSource::open(name, url, wanted(source, settings.unit_bytes()?), &settings.stores).await?);
+        sources.push(OpenSource::open(name, url, wanted(source, settings.unit_bytes()?), settings).await?);
     }
     if let Some(unknown) = request.sources.keys().find(|name| plan.header.source(name).is_none()) {
         let names: Vec<_> = plan.header.sources.iter().map(|(name, _)| name.as_str()).collect();
@@ -155,7 +165,8 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
         let skip = header.on_damage == jogak_plans::header::OnDamage::SkipMember;
         let inputs = source.inputs.iter().map(|(key, input)| (key.clone(), Arc::clone(input))).collect();
         let schema = Arc::clone(&schemas[&source.name]);
-        let shared = ScanShared::new(inputs, schema, decode, read_options(memory.read_ahead), skip);
+        let read = read_options(memory.read_ahead, settings.limits);
+        let shared = ScanShared::new(inputs, schema, decode, read, skip);
         scans.push(SourceScan { name: source.name.clone(), shared: Arc::new(shared) });
     }
     let mut side: SideTables = Vec::new();
@@ -180,9 +191,13 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
         .await
         .map_err(|list| Error::plan(plan.source.as_ref().clone(), list))?;
     let roots = plan_outputs(&context, &memory, &plan, &side, &limits, units.len(), whole.is_some()).await?;
+    if whole.is_some() || roots.len() > 1 {
+        scans.iter().for_each(|scan| scan.shared.decode_all());
+    }
 
     let ledger = facts.as_ref().map(|facts| facts.ledger.sha256.as_str());
-    let run_key = run_key(&identity, &work, &sources, ledger, request);
+    let version = tables[0].state.as_ref().map(|state| state.version);
+    let run_key = run_key(&identity, &work, &sources, (version, ledger), request, settings);
     let read_keys: BTreeSet<&str> =
         work.units.iter().flat_map(|unit| &unit.unit.slices).map(|slice| slice.object.as_str()).collect();
     let mut listing_damage = Vec::new();
@@ -191,14 +206,18 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
     for source in &sources {
         for (key, (print, damage)) in &source.unusable {
             if known.get(key.as_str()) != Some(&print.as_str()) {
-                listing_damage.push((source.name.clone(), "archive", damage.clone()));
+                let mut log = DamageLog::new(&settings.limits);
+                log.push(damage.clone())?;
+                let (source, object) = (source.name.clone(), key.clone());
+                listing_damage.push(ListingDamage { source, object, grain: "archive", damage: Arc::new(log) });
             }
         }
-        for (key, damages) in &source.damaged_members {
+        for (key, damaged) in &source.damaged_members {
             // An archive whose selected members are all damaged is cut into no unit, and is reported all the same.
             let is_read = read_keys.contains(key.as_str()) || !known.contains_key(key.as_str());
             if is_read {
-                listing_damage.extend(damages.iter().map(|damage| (source.name.clone(), "member", damage.clone())));
+                let (source, object, damage) = (source.name.clone(), key.clone(), Arc::clone(damaged));
+                listing_damage.push(ListingDamage { source, object, grain: "member", damage });
             }
         }
     }
@@ -223,7 +242,7 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
         listing_damage,
     };
     if !request.dry_run && !prepared.is_idle() {
-        if !request.single_writer {
+        if !request.single_writer && guard("probe") {
             crate::tables::probe(prepared.primary()).await?;
         }
         claim::adopt(&mut prepared).await?;
@@ -517,6 +536,15 @@ async fn find_work(
             named.entry(&table.name).or_default().insert(file.shard.path);
         }
     }
+    let mut retried = BTreeSet::new();
+    if let Some(retry) = &request.retry {
+        for row in &ledger {
+            if row.is_quarantined(retry.code())? {
+                retried.insert(row.unit);
+            }
+        }
+    }
+    broken.extend(&retried);
     let strays = |table: &OutputTable| {
         let files = table.state.iter().flat_map(|state| &state.files);
         files.filter(|file| named.get(table.name.as_str()).is_none_or(|named| !named.contains(&file.path))).count()
@@ -524,7 +552,7 @@ async fn find_work(
     let strays = if request.full_refresh { 0 } else { tables.iter().map(strays).sum::<usize>() };
     let next_unit = ledger.iter().map(|row| row.unit + 1).max().unwrap_or(0);
     let target = settings.unit_bytes()?;
-    let mut all = Work { strays, ..Work::default() };
+    let mut all = Work { strays, retried: retried.len(), ..Work::default() };
     for source in sources {
         let (mine, others): (Vec<LedgerRow>, Vec<LedgerRow>) =
             std::mem::take(&mut ledger).into_iter().partition(|row| row.source == source.name);
@@ -671,12 +699,22 @@ fn leads_to(plan: &BoundPlan, view: &str, target: &str) -> bool {
             .is_some_and(|view| view.depends_on.iter().any(|next| next == target || leads_to(plan, next, target)))
 }
 
-/// The same plan over the same state of the same inputs, from the same table version, is the same run.
-fn run_key(identity: &str, work: &Work, sources: &[OpenSource], ledger: Option<&str>, request: &RunRequest) -> String {
+/// The same plan over the same state of the same inputs, from the same table version, is the same run. Limits that are not
+/// the defaults are part of it, since they decide what is set aside.
+fn run_key(
+    identity: &str,
+    work: &Work,
+    sources: &[OpenSource],
+    (version, ledger): (Option<u64>, Option<&str>),
+    request: &RunRequest,
+    settings: &Settings,
+) -> String {
     let mut hasher = Sha256::new();
+    hasher.update(settings.changed_limits());
     hasher.update(identity);
     hasher.update(env!("CARGO_PKG_VERSION"));
-    hasher.update(ledger.unwrap_or("new"));
+    // A table may come back to a ledger that it had before: what follows is another run all the same.
+    hasher.update(format!("{version:?} {}", ledger.unwrap_or("new")));
     hasher.update([u8::from(request.full_refresh)]);
     for unit in &work.units {
         hasher.update(format!("{:?}", unit.unit));

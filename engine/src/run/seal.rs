@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jogak_connectors::commit::with_checksum;
 use jogak_connectors::sink::{QuarantineFile, Shard};
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
@@ -18,8 +19,16 @@ pub(crate) struct SealedSlice {
     pub(crate) range_start: u64,
     pub(crate) range_end: u64,
     pub(crate) members: u64,
+    pub(crate) members_decoded: u64,
+    pub(crate) members_partly: u64,
+    pub(crate) members_quarantined: u64,
     pub(crate) records: u64,
-    pub(crate) quarantined: u64,
+    pub(crate) records_quarantined: u64,
+    /// Rows of the quarantine, by code.
+    pub(crate) codes: BTreeMap<String, u64>,
+    /// sha256 of what was read, and of what it is: `object` or `ranges`.
+    pub(crate) sha256: String,
+    pub(crate) sha256_of: String,
 }
 
 /// What a unit wrote for one output.
@@ -57,7 +66,7 @@ impl Seal {
     /// Stores the seal. What it names is stored already.
     pub(crate) async fn store(&self, table: &jogak_connectors::commit::Table, run_id: &str) -> Result<()> {
         let path = below(table.root(), &self.path(run_id))?;
-        let bytes = serde_json::to_vec(self).map_err(|e| Error::internal("encoding a checkpoint").because(e))?;
+        let bytes = with_checksum(self)?;
         table
             .store()
             .put(&path, bytes.into())

@@ -123,6 +123,8 @@ pub struct Summary {
     pub mode: String,
     /// Units run, and units taken over from an earlier start.
     pub units: (u64, u64),
+    /// Units run again because of what they had set aside.
+    pub retried: u64,
     /// What was read.
     pub inputs: InputSummary,
     /// What the plan's filters took out.
@@ -181,6 +183,7 @@ pub(super) fn without_work(prepared: &Prepared, request: &RunRequest, started: &
         peak_memory_bytes: peak_memory_bytes(),
         mode: mode(prepared),
         units: (if request.dry_run { units } else { 0 }, 0),
+        retried: prepared.work.retried as u64,
         inputs,
         filtered: Vec::new(),
         evaluations: BTreeMap::new(),
@@ -244,6 +247,7 @@ pub(super) fn of(
         peak_memory_bytes: peak_memory_bytes(),
         mode: mode(prepared),
         units: (seals.len() as u64 - prepared.sealed.len() as u64, prepared.sealed.len() as u64),
+        retried: prepared.work.retried as u64,
         inputs: InputSummary {
             objects: prepared.work.objects.clone(),
             members: input.members,

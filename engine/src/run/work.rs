@@ -41,6 +41,8 @@ pub(crate) struct Work {
     pub(crate) vanished: Vec<String>,
     /// Files of the tables that the ledger does not know; they leave.
     pub(crate) strays: usize,
+    /// Units that are run again because of what is in quarantine.
+    pub(crate) retried: usize,
 }
 
 /// Sets of keys to be cut into units: each set on its own.
@@ -50,7 +52,7 @@ pub(crate) struct ToRead {
 }
 
 /// Compares the listing with the ledger. `unusable` objects are in the listing but cannot be read; units that are `broken`
-/// have lost files, and are run again.
+/// have lost files, or are to be tried again, and are run again.
 ///
 /// # Errors
 /// When a unit that must be run again holds an object that vanished, and pruning was not asked for.
@@ -123,9 +125,14 @@ pub(crate) fn compare(
     for set in &mut sets {
         set.retain(|key| !unusable.contains(key));
     }
+    sets.iter_mut().for_each(|set| set.retain(|key| !unusable.contains(key)));
     sets.retain(|set| !set.is_empty());
     let read: BTreeSet<&String> = sets.iter().flatten().collect();
-    let failed = unusable.iter().filter(|key| known.get(key.as_str()) != current.get(key.as_str())).count();
+    let is_settled = |key: &&String| {
+        known.get(key.as_str()) == current.get(key.as_str())
+            && units_of.get(key.as_str()).is_some_and(|units| units.is_disjoint(&leaving))
+    };
+    let failed = unusable.iter().filter(|key| !is_settled(key)).count();
     let objects = ObjectCounts {
         listed: current.len() as u64,
         read: read.len() as u64,
@@ -134,7 +141,7 @@ pub(crate) fn compare(
         vanished: vanished.len() as u64,
     };
     let (remove, keep) = ledger.into_iter().partition(|row| leaving.contains(&row.unit));
-    Ok((Work { units: Vec::new(), keep, remove, objects, vanished, strays: 0 }, ToRead { sets }))
+    Ok((Work { keep, remove, objects, vanished, ..Work::default() }, ToRead { sets }))
 }
 
 #[cfg(test)]

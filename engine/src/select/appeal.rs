@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Case, Grade, Interval, Part, Text, Track, by_id};
+use super::Case;
+use super::model::{Grade, Interval, Part, Text, Track, by_id};
 use super::sensitivity::Place;
 use super::solve::{Selection, solve};
 use super::{Error, Result, units};

@@ -6,8 +6,8 @@
 //!
 //! Variables are places in the programme's list, and every list indexed by them has its length.
 
-use super::program::{Choice, Program, slot};
 use super::model::Track;
+use super::program::{Choice, Program, slot};
 
 /// Sums below hold fewer than 1e5 terms of at most 1e9 units, whose rounding stays far below this.
 const ROUNDING: f64 = 0.5;

@@ -8,10 +8,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Case, Lang, Status, Text, Track};
-use super::program::{Program, gcd, slot};
-use super::solve::finish;
+use super::Case;
 use super::Result;
+use super::milp::finish;
+use super::model::{Lang, Status, Text, Track};
+use super::program::{Program, gcd, slot};
 
 /// A constraint that a request can do without.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -127,18 +128,13 @@ pub(super) fn explain(case: &Case) -> Result<Conflict> {
 /// Every constraint of the request; those named first are the first to be left out of an explanation.
 fn constraints(case: &Case) -> Vec<Constraint> {
     let request = &case.request;
-    let mut all: Vec<Constraint> = request
-        .exclude
-        .iter()
-        .map(|order| Constraint::Exclude { id: order.id.clone(), track: order.track })
-        .collect();
+    let mut all: Vec<Constraint> =
+        request.exclude.iter().map(|order| Constraint::Exclude { id: order.id.clone(), track: order.track }).collect();
     all.push(Constraint::Gates);
     if !request.allow_probe {
         all.push(Constraint::ProbedOnly);
     }
-    all.extend(
-        request.include.iter().map(|order| Constraint::Include { id: order.id.clone(), track: order.track }),
-    );
+    all.extend(request.include.iter().map(|order| Constraint::Include { id: order.id.clone(), track: order.track }));
     all.extend(request.max_per_series.map(|max| Constraint::PerSeries { max }));
     all.extend(request.max_per_field.map(|max| Constraint::PerField { max }));
     all.extend(request.budget_krw.map(|krw| Constraint::Budget { krw }));

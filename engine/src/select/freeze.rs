@@ -159,10 +159,8 @@ impl Seal {
 
     /// An input as its type.
     pub fn input<T: DeserializeOwned>(&self, key: &str) -> Result<T> {
-        let part = self
-            .inputs
-            .get(key)
-            .ok_or_else(|| Error::Seal(format!("seal '{}' holds no input '{key}'", self.name)))?;
+        let part =
+            self.inputs.get(key).ok_or_else(|| Error::Seal(format!("seal '{}' holds no input '{key}'", self.name)))?;
         serde_json::from_value(part.content.clone())
             .map_err(|error| Error::Seal(format!("seal '{}': input '{key}': {error}", self.name)))
     }
@@ -267,9 +265,8 @@ fn first_difference(path: &str, sealed: Option<&Value>, derived: Option<&Value>)
     match (sealed, derived) {
         (Some(Value::Object(a)), Some(Value::Object(b))) => {
             let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-            keys.into_iter().find_map(|key| {
-                first_difference(&format!("{path}/{}", escape(key)), a.get(key), b.get(key))
-            })
+            keys.into_iter()
+                .find_map(|key| first_difference(&format!("{path}/{}", escape(key)), a.get(key), b.get(key)))
         }
         (Some(Value::Array(a)), Some(Value::Array(b))) => (0..a.len().max(b.len()))
             .find_map(|place| first_difference(&format!("{path}/{place}"), a.get(place), b.get(place))),

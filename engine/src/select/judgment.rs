@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Case, Interval, Track, by_id};
+use super::Case;
+use super::model::{Interval, Track, by_id};
 use super::{Error, Result};
 
 /// One reviewer's value for one criterion of one set.
@@ -92,7 +93,8 @@ type Key<'a> = (Track, &'a str, &'a str);
 fn counted(judgments: &[Judgment]) -> BTreeMap<Key<'_>, BTreeMap<&str, f64>> {
     let mut latest: BTreeMap<(Key<'_>, &str), &Judgment> = BTreeMap::new();
     for judgment in judgments.iter().filter(|judgment| !judgment.conflict_of_interest) {
-        let key = ((judgment.track, judgment.criterion.as_str(), judgment.dataset_id.as_str()), judgment.reviewer.as_str());
+        let key =
+            ((judgment.track, judgment.criterion.as_str(), judgment.dataset_id.as_str()), judgment.reviewer.as_str());
         let newer = latest.get(&key).is_none_or(|known| known.time <= judgment.time);
         if newer {
             latest.insert(key, judgment);
@@ -138,7 +140,8 @@ fn alpha(sets: &[Vec<f64>]) -> Option<f64> {
         return None;
     }
     // Over ordered pairs; each pair stands twice, in both sums.
-    let squares = |values: &[f64]| -> f64 { values.iter().flat_map(|a| values.iter().map(move |b| (a - b) * (a - b))).sum() };
+    let squares =
+        |values: &[f64]| -> f64 { values.iter().flat_map(|a| values.iter().map(move |b| (a - b) * (a - b))).sum() };
     let observed: f64 = sets.iter().map(|set| squares(set) / (set.len() as f64 - 1.0)).sum::<f64>() / n;
     let expected = squares(&all) / (n * (n - 1.0));
     (expected > 0.0).then(|| 1.0 - observed / expected)

@@ -1,7 +1,7 @@
 //! Choosing the sets: an integer programme solved to its proven optimum, how firmly each choice stands, what a
 //! different judgement would change, reports for people, and a seal that another machine can re-derive.
 //!
-//! - [`model`]: candidates, scores and their parts, links, costs, the request; all that a choice depends on is a [`Case`]
+//! - [`model`]: candidates, scores and their parts, links, costs, the request; together a [`Case`]
 //! - [`solve`]: the optimum, or the constraints that collide ([`conflict`])
 //! - [`sensitivity`]: margins, near-optimal selections, what an unlisted set would need; [`stability`]: perturbed weights
 //! - [`judgment`]: experts' values, their agreement, where they differ from the rule; [`appeal`]: one value changed
@@ -13,20 +13,24 @@
 
 pub mod appeal;
 mod bound;
+mod case;
 pub mod conflict;
 pub mod freeze;
 pub mod judgment;
+mod milp;
 pub mod model;
 mod program;
 mod random;
 pub mod report;
+mod search;
 pub mod sensitivity;
 pub mod solve;
 pub mod stability;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Candidate, Case, Interval, Request, Track};
+pub use case::Case;
+pub use model::{Candidate, Interval, Request, Track};
 pub use solve::{Selection, solve};
 
 /// Points are rounded to this many units each before anything is added up.

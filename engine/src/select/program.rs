@@ -9,8 +9,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Case;
 use super::conflict::Constraint;
-use super::model::{Case, Link, Status, Track, by_id};
+use super::model::{Link, Status, Track, by_id};
 use super::units;
 
 /// "This set is chosen for this track."
@@ -72,6 +73,8 @@ pub(super) struct Program {
     /// At least one of each list is chosen; an empty list can never be satisfied.
     pub(super) needs: Vec<Vec<usize>>,
     uses: Vec<Uses>,
+    /// By how much capabilities and likenesses can change the worth of each variable.
+    swing: Vec<i64>,
 }
 
 /// The place of `track` in arrays.
@@ -114,6 +117,7 @@ impl Program {
                 .map(|order| of(&order.id, order.track))
                 .collect(),
             uses: Vec::new(),
+            swing: Vec::new(),
             vars,
         };
         program.add_rows(case, dropped);
@@ -210,7 +214,19 @@ impl Program {
                 }
             }
         }
+        let swing = |uses: &Uses| -> i64 {
+            let gains: i64 = uses.covers.iter().map(|c| self.covers[*c].units).sum();
+            let losses: i64 = uses.pairs.iter().map(|(p, _)| self.pairs[*p].units).sum();
+            gains + losses
+        };
+        self.swing = uses.iter().map(swing).collect();
         self.uses = uses;
+    }
+
+    /// Whether a choice may be worth the same with `v` in the place of `u`.
+    pub(super) fn exchangeable(&self, v: usize, u: usize) -> bool {
+        let apart = (self.vars[v].units - self.vars[u].units).abs();
+        self.vars[v].track == self.vars[u].track && apart <= self.swing[v] + self.swing[u]
     }
 
     /// Exact worth of `chosen` in units.
@@ -260,16 +276,15 @@ fn variables(case: &Case, dropped: &BTreeSet<Constraint>) -> Vec<Variable> {
                 continue;
             }
             let worth = standing.score.value - request.caution * (standing.score.value - standing.score.low);
-            vars.push((units(standing.score.low), Variable { candidate: index, track: *track, units: units(worth), cost }));
+            vars.push((
+                units(standing.score.low),
+                Variable { candidate: index, track: *track, units: units(worth), cost },
+            ));
         }
     }
     let id = |var: &Variable| case.candidates.get(var.candidate).map_or("", |c| c.id.as_str());
     vars.sort_by(|(low_a, a), (low_b, b)| {
-        low_b
-            .cmp(low_a)
-            .then(a.cost.cmp(&b.cost))
-            .then_with(|| by_id(id(a), id(b)))
-            .then(a.track.cmp(&b.track))
+        low_b.cmp(low_a).then(a.cost.cmp(&b.cost)).then_with(|| by_id(id(a), id(b))).then(a.track.cmp(&b.track))
     });
     vars.into_iter().map(|(_, var)| var).collect()
 }

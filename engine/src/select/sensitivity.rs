@@ -9,10 +9,12 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Case, Track};
-use super::program::Program;
-use super::solve::{Found, Query, Search, Selection};
+use super::Case;
 use super::Result;
+use super::model::Track;
+use super::program::Program;
+use super::search::{Found, Query, Search};
+use super::solve::Selection;
 
 /// How much is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -184,4 +186,3 @@ pub fn analyse(case: &Case, selection: &Selection, depth: Depth) -> Result<Sensi
     }
     Ok(Sensitivity { depth, alternatives, alternatives_complete, holds, entries, margins })
 }
-

@@ -8,11 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Case, Grade, Part, Track, by_id};
+use super::Case;
+use super::model::{Grade, Part, Track, by_id};
 use super::program::Program;
 use super::random::Random;
+use super::search::{Query, Search};
 use super::sensitivity::Place;
-use super::solve::{Query, Search, Selection};
+use super::solve::Selection;
 use super::{Error, Result, units};
 
 /// How weights are varied.
@@ -94,14 +96,23 @@ pub fn stability(case: &Case, selection: &Selection, plan: Plan, threads: usize)
         Spread::Relative { percent } => (0.0..=100.0).contains(&percent),
     };
     if !good {
-        return Err(Error::invalid("a Dirichlet concentration is above 0, a relative spread between 0 and 100 percent"));
+        return Err(Error::invalid(
+            "a Dirichlet concentration is above 0, a relative spread between 0 and 100 percent",
+        ));
     }
     case.check()?;
     let program = Program::build(case, &BTreeSet::new());
     let mut search = Search::new(&program);
-    let Some(base) = search.best(&Query::default(), None)?.map(|(found, _)| found.vars) else {
+    if search.best(&Query::default(), None)?.is_none() {
         return Err(Error::Infeasible(Box::new(super::conflict::explain(case)?)));
-    };
+    }
+    let base: Vec<usize> = (0..program.vars.len())
+        .filter(|v| {
+            let var = &program.vars[*v];
+            let id = case.candidates.get(var.candidate).map(|candidate| candidate.id.as_str());
+            selection.of(var.track).any(|pick| Some(pick.id.as_str()) == id)
+        })
+        .collect();
     let sources = sources(case, &program)?;
     let weights: Vec<(Track, Vec<f64>)> =
         case.rubrics.iter().map(|r| (r.track, r.criteria.iter().map(|c| c.weight).collect())).collect();
@@ -125,7 +136,7 @@ pub fn stability(case: &Case, selection: &Selection, plan: Plan, threads: usize)
             // Always from the same start, so that a draw's result does not depend on the draws before it.
             let mut draw = Search::after(&local, &search);
             if let Some((found, _)) = draw.best(&Query::default(), Some(&base))? {
-                results.push((job, found.vars));
+                results.push((job, draw.settled(found).vars));
             }
         }
         Ok(results)
@@ -233,12 +244,7 @@ fn count(
     }
     let mut shares: Vec<Share> = counts
         .into_iter()
-        .map(|(place, (by_weights, by_values))| Share {
-            chosen: picked.contains(&place),
-            place,
-            by_weights,
-            by_values,
-        })
+        .map(|(place, (by_weights, by_values))| Share { chosen: picked.contains(&place), place, by_weights, by_values })
         .collect();
     shares.sort_by(|a, b| {
         let key = |s: &Share| (!s.chosen, s.place.track);

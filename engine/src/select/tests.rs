@@ -11,7 +11,7 @@ use super::program::Program;
 use super::random::Random;
 use super::sensitivity::{Depth, analyse};
 use super::stability::{Plan, Spread, stability};
-use super::{Error, appeal, solve, units};
+use super::{Case, Error, appeal, solve, units};
 
 /// A made case: `n` sets over both tracks, with fields, series, links, capabilities and values on a coarse grid, so
 /// that equal worths are frequent.
@@ -46,8 +46,8 @@ pub(super) fn made(n: usize, seed: u64) -> Case {
                 .map(|criterion| {
                     let value = (random.unit() * 10.0).round() / 10.0;
                     let (low, high) = ((value - 0.3).max(0.0), (value + 0.2).min(1.0));
-                    let grade =
-                        [Grade::Measured, Grade::Documented, Grade::Inferred, Grade::Unknown][(random.next() % 4) as usize];
+                    let grade = [Grade::Measured, Grade::Documented, Grade::Inferred, Grade::Unknown]
+                        [(random.next() % 4) as usize];
                     let value = match grade {
                         Grade::Measured => Interval::exact(value),
                         Grade::Unknown => Interval { value, low: 0.0, high: 1.0 },
@@ -145,16 +145,17 @@ fn allowed(case: &Case, program: &Program, chosen: &[usize]) -> bool {
             return false;
         }
         krw += case.costs.cost(set).krw;
-        set.field.as_deref().map(|f| *fields.entry(f).or_default() += 1);
-        set.series.as_deref().map(|s| *series.entry(s).or_default() += 1);
+        set.field.as_deref().into_iter().for_each(|f| *fields.entry(f).or_default() += 1);
+        set.series.as_deref().into_iter().for_each(|s| *series.entry(s).or_default() += 1);
     }
     Track::ALL.iter().all(|t| sets.iter().filter(|(_, track)| track == t).count() == request.count(*t) as usize)
         && request.budget_krw.is_none_or(|budget| krw <= budget)
         && request.max_per_field.is_none_or(|max| fields.values().all(|n| *n <= max))
         && request.max_per_series.is_none_or(|max| series.values().all(|n| *n <= max))
-        && request.include.iter().all(|order| {
-            sets.iter().any(|(set, track)| set.id == order.id && order.track.is_none_or(|t| t == *track))
-        })
+        && request
+            .include
+            .iter()
+            .all(|order| sets.iter().any(|(set, track)| set.id == order.id && order.track.is_none_or(|t| t == *track)))
 }
 
 /// The objective said again.
@@ -179,10 +180,9 @@ fn worth(case: &Case, program: &Program, chosen: &[usize]) -> i64 {
             continue;
         }
         let track_of = |id: &str| sets.iter().find(|(set, _)| set.id == id).map(|(_, track)| *track);
-        if let (Some(a), Some(b)) = (track_of(&link.a), track_of(&link.b)) {
-            if a == b || request.redundancy_across_tracks {
-                sum -= units(link.similarity * request.redundancy_points);
-            }
+        let sides = track_of(&link.a).zip(track_of(&link.b));
+        if sides.is_some_and(|(a, b)| a == b || request.redundancy_across_tracks) {
+            sum -= units(link.similarity * request.redundancy_points);
         }
     }
     sum
@@ -404,7 +404,9 @@ fn an_appeal_shows_what_would_follow() {
     let outsider = case
         .candidates
         .iter()
-        .find(|c| selection.track_of(&c.id).is_none() && c.tracks.get(&Track::Llm).is_some_and(|s| s.status == Status::Ready))
+        .find(|c| {
+            selection.track_of(&c.id).is_none() && c.tracks.get(&Track::Llm).is_some_and(|s| s.status == Status::Ready)
+        })
         .unwrap();
     let claim = |value: f64| appeal::Appeal {
         id: outsider.id.clone(),
@@ -480,5 +482,8 @@ fn a_frozen_selection_is_derived_again_exactly() {
 
 #[test]
 fn won_is_grouped() {
-    assert_eq!([won(0), won(999), won(1_000), won(3_000_000_000), won(-12_345)], ["0", "999", "1,000", "3,000,000,000", "-12,345"]);
+    assert_eq!(
+        [won(0), won(999), won(1_000), won(3_000_000_000), won(-12_345)],
+        ["0", "999", "1,000", "3,000,000,000", "-12,345"]
+    );
 }

@@ -6,6 +6,7 @@ mod checks;
 mod fixtures;
 mod params;
 mod schema;
+mod shape;
 mod source;
 mod values;
 mod yaml;

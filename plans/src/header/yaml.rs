@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use saphyr::{LoadableYamlNode as _, MarkedYaml, Marker, Scalar, YamlData};
 
+use super::shape;
 use crate::diagnostic::{Diagnostic, SourceFile, code};
 
 /// A value and where it stands.
@@ -58,6 +59,11 @@ impl Offsets {
 /// Reads the YAML in `range` of the file.
 pub(super) fn load(source: &SourceFile, range: &Range<usize>, out: &mut Vec<Diagnostic>) -> Option<Node> {
     let offsets = Offsets::new(source, range);
+    if let Some((place, message)) = shape::problem(source.slice(range)) {
+        let start = offsets.at(&place).min(range.end);
+        out.push(Diagnostic::error(code::YAML, message).at(start..start, "here"));
+        return None;
+    }
     match MarkedYaml::load_from_str(source.slice(range)) {
         Ok(documents) => {
             if let Some(second) = documents.get(1) {
@@ -67,7 +73,9 @@ pub(super) fn load(source: &SourceFile, range: &Range<usize>, out: &mut Vec<Diag
                         .at(start..start, "a second document starts here"),
                 );
             }
-            documents.first().map(|document| convert(document, source, &offsets))
+            // Without any document the header is empty, which its reader says.
+            let nothing = || Node { value: Value::Null, span: range.start..range.start };
+            Some(documents.first().map_or_else(nothing, |document| convert(document, source, &offsets)))
         }
         Err(error) => {
             let start = offsets.at(error.marker()).min(range.end);

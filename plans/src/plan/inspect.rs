@@ -1,5 +1,6 @@
 //! What a step reads, which parameters it uses, and what it must not contain.
 
+use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 
 use datafusion::sql::sqlparser::ast::{
@@ -56,8 +57,16 @@ pub(super) fn inspect(
     out: &mut Vec<Diagnostic>,
 ) -> Found {
     let problems = out.len();
-    let mut inspector =
-        Inspector { source, statement, out, found: Found::default(), ctes: Vec::new(), skipped: Vec::new() };
+    let mut inspector = Inspector {
+        source,
+        statement,
+        out,
+        found: Found::default(),
+        ctes: Vec::new(),
+        sees: HashMap::new(),
+        unseen: Vec::new(),
+        skipped: Vec::new(),
+    };
     let _: ControlFlow<()> = query.visit(&mut inspector);
     let mut found = inspector.found;
     let reported = out.get(problems..).unwrap_or(&[]);
@@ -72,6 +81,10 @@ struct Inspector<'a> {
     found: Found,
     /// Names of common table expressions in scope, with doubles.
     ctes: Vec<String>,
+    /// Queries of common table expressions that were not walked yet, with how many of `ctes` they see.
+    sees: HashMap<*const Query, usize>,
+    /// Names that the queries under way do not see.
+    unseen: Vec<(*const Query, Vec<String>)>,
     /// Start of relations that are reported already.
     skipped: Vec<usize>,
 }
@@ -121,16 +134,15 @@ impl Visitor for Inspector<'_> {
     type Break = ();
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        let here = std::ptr::from_ref(query);
+        if let Some(seen) = self.sees.remove(&here) {
+            self.unseen.push((here, self.ctes.split_off(seen.min(self.ctes.len()))));
+        }
         if let Some(with) = &query.with {
             for cte in &with.cte_tables {
-                // A name is not in scope in its own query, so `WITH t AS (SELECT * FROM t)` reads the table `t`. The
-                // query is walked here with the scope that it has, and a second time below with the whole scope,
-                // which finds nothing new because uses are kept once.
+                // A name is not in scope in its own query, so `WITH t AS (SELECT * FROM t)` reads the table t.
                 if !with.recursive {
-                    let (reported, skipped) = (self.out.len(), self.skipped.len());
-                    let _ = cte.query.visit(self);
-                    self.out.truncate(reported);
-                    self.skipped.truncate(skipped);
+                    self.sees.insert(std::ptr::from_ref(&*cte.query), self.ctes.len());
                 }
                 self.ctes.push(tree::normal(&cte.alias.name));
             }
@@ -147,6 +159,9 @@ impl Visitor for Inspector<'_> {
     fn post_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
         let own = query.with.as_ref().map_or(0, |with| with.cte_tables.len());
         self.ctes.truncate(self.ctes.len().saturating_sub(own));
+        if let Some((_, unseen)) = self.unseen.pop_if(|(of, _)| std::ptr::eq(*of, query)) {
+            self.ctes.extend(unseen);
+        }
         ControlFlow::Continue(())
     }
 

@@ -120,3 +120,26 @@ fn circles_and_missing_tables_are_named() {
     assert!(text.contains("o → b → o"), "{text}");
     assert!(text.contains("did you mean `labels`?"), "{text}");
 }
+
+fn reads(query: &str) -> Vec<String> {
+    let (plan, _) = parse(&format!("CREATE VIEW o AS {query};"));
+    plan.views[0].reads.iter().map(|read| read.name.clone()).collect()
+}
+
+#[test]
+fn names_of_common_table_expressions_hide_tables_where_they_are_in_scope() {
+    assert_eq!(reads("WITH labels AS (SELECT * FROM labels) SELECT * FROM labels"), ["labels"]);
+    assert_eq!(reads("WITH a AS (SELECT * FROM b), b AS (SELECT * FROM a) SELECT * FROM a, b"), ["b"]);
+    assert_eq!(reads("WITH RECURSIVE a AS (SELECT * FROM b), b AS (SELECT * FROM a) SELECT * FROM b"), [""; 0]);
+    assert_eq!(
+        reads("WITH a AS (WITH b AS (SELECT * FROM a), c AS (SELECT * FROM b) SELECT * FROM c) SELECT * FROM a, b, c"),
+        ["a", "b", "c"]
+    );
+}
+
+#[test]
+fn nested_common_table_expressions_are_walked_once() {
+    let query =
+        (0..40).fold("SELECT * FROM labels".to_owned(), |inner, _| format!("WITH a AS ({inner}) SELECT * FROM a"));
+    assert_eq!(reads(&query), ["labels"]);
+}

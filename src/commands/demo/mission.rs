@@ -177,6 +177,9 @@ pub(super) async fn mission(dir: &Path, korean: bool, settings: &Settings) -> Re
         full_refresh: false,
         prune: false,
         accept_quarantine: true,
+        retry_quarantined: false,
+        reason: None,
+        deadline: None,
         single_writer: false,
         dry_run: false,
         // Each run's own summary would bury the rest.

@@ -85,7 +85,11 @@ impl Request {
             state.count(kind);
         };
         match kind {
-            FaultKind::Refuse503 | FaultKind::TooMany429 | FaultKind::Conflict409 => {
+            FaultKind::Refuse503
+            | FaultKind::TooMany429
+            | FaultKind::Conflict409
+            | FaultKind::Expired
+            | FaultKind::Skewed => {
                 injected();
                 client.write_all(&refusal(kind, &self.head.method)).await?;
                 Ok(Then::Next)
@@ -125,6 +129,7 @@ impl Request {
             }
             FaultKind::CutBody
             | FaultKind::ShortBody
+            | FaultKind::StallBody
             | FaultKind::WrongRange
             | FaultKind::Slow
             | FaultKind::FlipByte => {
@@ -143,6 +148,10 @@ impl Request {
                     if kind == FaultKind::Slow { decision.pause } else { Duration::ZERO },
                 )
                 .await?;
+                if kind == FaultKind::StallBody {
+                    client.flush().await?;
+                    tokio::time::sleep(decision.stall).await;
+                }
                 Ok(spoilt.then)
             }
         }
@@ -226,7 +235,7 @@ impl WholeReply {
         let within = |length: usize| Some(usize::try_from(salt.checked_rem(length as u64)?).unwrap_or(0));
         let is_object = matches!(self.head.status, 200 | 206) && matches!(self.framing, Body::Length(_));
         match kind {
-            FaultKind::CutBody => {
+            FaultKind::CutBody | FaultKind::StallBody => {
                 body.truncate(within(body.len())?);
                 then = Then::Reset;
             }
@@ -289,6 +298,8 @@ fn refusal(kind: FaultKind, method: &str) -> Vec<u8> {
     let (status, code) = match kind {
         FaultKind::TooMany429 => ("429 Too Many Requests", "TooManyRequests"),
         FaultKind::Conflict409 => ("409 Conflict", "ConditionalRequestConflict"),
+        FaultKind::Expired => ("400 Bad Request", "ExpiredToken"),
+        FaultKind::Skewed => ("403 Forbidden", "RequestTimeTooSkewed"),
         _ => ("503 Service Unavailable", "SlowDown"),
     };
     let body =

@@ -29,24 +29,35 @@ pub(crate) enum FaultKind {
     CutBody,
     /// A `GET`'s answer whose last bytes are missing, closed in good order.
     ShortBody,
-    /// A `GET` of a range is answered by 206 with another `Content-Range`, or by 200. Clients do not try again.
+    /// The head of a `GET`'s answer and a part of its body, and nothing more for [`FaultPlan::stall`]; then reset.
+    StallBody,
+    /// A `GET` of a range is answered by 206 with another `Content-Range`, or by 200.
     WrongRange,
     /// The answer trickles.
     Slow,
     /// One bit of a `GET`'s body is another. Only where [`FaultPlan::corrupt`] is set.
     FlipByte,
+    /// 400 `ExpiredToken`, as S3 says it; the server never saw the request.
+    Expired,
+    /// 403 `RequestTimeTooSkewed`; the server never saw the request.
+    Skewed,
 }
 
 impl FaultKind {
     /// What a client that tries again gets over, whatever it was asking for.
-    pub(crate) const PASSING: [Self; 9] = [
+    pub(crate) const PASSING: [Self; 14] = [
         Self::Refuse503,
         Self::TooMany429,
+        Self::Conflict409,
         Self::Reset,
+        Self::Stall,
         Self::Lost503,
         Self::LostCut,
+        Self::LostStall,
         Self::CutBody,
         Self::ShortBody,
+        Self::StallBody,
+        Self::WrongRange,
         Self::Slow,
         Self::Late,
     ];
@@ -56,7 +67,7 @@ impl FaultKind {
         match self {
             Self::Conflict409 => head.method == "PUT" && head.header("if-none-match").is_some(),
             Self::Late => !matches!(head.method.as_str(), "GET" | "HEAD"),
-            Self::CutBody | Self::ShortBody | Self::FlipByte => head.method == "GET",
+            Self::CutBody | Self::ShortBody | Self::StallBody | Self::FlipByte => head.method == "GET",
             Self::WrongRange => head.method == "GET" && head.header("range").is_some(),
             _ => true,
         }
@@ -81,7 +92,7 @@ pub(crate) struct FaultPlan {
     pub(crate) in_a_row: u32,
     /// Lets [`FaultKind::FlipByte`] through, which a client cannot notice by itself.
     pub(crate) corrupt: bool,
-    /// How long [`FaultKind::Stall`] and [`FaultKind::LostStall`] last.
+    /// How long [`FaultKind::Stall`], [`FaultKind::LostStall`] and [`FaultKind::StallBody`] last.
     pub(crate) stall: Duration,
     /// After what time [`FaultKind::Late`] reaches the server.
     pub(crate) late: Duration,
@@ -173,7 +184,7 @@ mod tests {
         let faults = decided.iter().flatten().count();
         assert!((1_800..2_200).contains(&faults), "{faults} of 10,000");
         let met: BTreeSet<_> = decided.iter().flatten().map(|(kind, _)| *kind).collect();
-        let fitting: BTreeSet<_> = FaultKind::PASSING.into_iter().filter(|kind| *kind != FaultKind::Late).collect();
+        let fitting: BTreeSet<_> = FaultKind::PASSING.into_iter().filter(|kind| kind.fits(&get)).collect();
         assert_eq!(met, fitting);
     }
 

@@ -183,6 +183,8 @@ fn what_was_refused_was_not_done_and_what_was_lost_was() {
         (K::Refuse503, Some("503"), false),
         (K::TooMany429, Some("429"), false),
         (K::Conflict409, Some("409"), false),
+        (K::Expired, Some("400"), false),
+        (K::Skewed, Some("403"), false),
         (K::Reset, None, false),
         (K::Stall, None, false),
         (K::Late, None, false),
@@ -216,12 +218,13 @@ fn answers_are_spoilt_as_asked() {
     let whole = &TEXT.as_bytes()[10..30];
     for seed in 0..40 {
         let spoilt = |kind| {
-            proxy.set_plan(FaultPlan { seed, ..FaultPlan::nth(1, kind) });
+            let stall = Duration::from_millis(5);
+            proxy.set_plan(FaultPlan { seed, stall, ..FaultPlan::nth(1, kind) });
             let answer = Client::new(&proxy).get("/k").unwrap();
             assert_eq!(proxy.injected(), 1);
             answer
         };
-        for kind in [FaultKind::CutBody, FaultKind::ShortBody] {
+        for kind in [FaultKind::CutBody, FaultKind::ShortBody, FaultKind::StallBody] {
             let (head, body) = spoilt(kind);
             assert_eq!(head, "206 Partial Content bytes 10-29/46");
             assert!(body.len() < whole.len() && whole.starts_with(&body), "{kind:?} {body:?}");

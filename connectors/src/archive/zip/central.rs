@@ -1,12 +1,13 @@
 //! The central directory, read in windows and kept compactly.
 
 use super::super::Unreadable;
-use super::super::directory::{Container, Directory, Member, Problem};
+use super::super::directory::{Container, Directory, Gap, Member, Problem};
 use super::super::names;
 use super::end::{self, End, TAIL, absolute};
 use super::{extra_fields, u16_at, u32_at, u64_at};
 use crate::damage::Damage;
 use crate::error::{Error, Result};
+use crate::limits::{Limits, length};
 use crate::source::{key_of, read_range};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use object_store::ObjectStore;
@@ -19,6 +20,9 @@ const WINDOW: u64 = 1 << 20;
 
 /// Bytes of an entry before name, extra fields and comment.
 const ENTRY: usize = 46;
+
+/// Gaps of an archive that are looked into.
+const MAX_GAPS: usize = 256;
 
 /// Where a run of entries lies: enough to find it again without reading what is before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,16 +42,19 @@ pub(crate) struct Segment {
 /// and parsed as it comes. What is wrong with single members is told by [`Directory::damages`]; members that overlap
 /// are only all found where the pieces [are in order](Directory::is_in_order), or where there is one.
 ///
-/// Fails with damage `EMPTY`, `TRUNCATED`, `AMBIGUOUS`, `COUNT_MISMATCH`, `HEADER_MISMATCH`, `PART_MISSING` or
-/// `SIZE_LIMIT` where there is no directory to trust, possibly after some of it was taken by `each`.
+/// Gives the first gaps between members that are larger than what writers leave.
+///
+/// Fails with damage `EMPTY`, `TRUNCATED`, `AMBIGUOUS`, `COUNT_MISMATCH`, `HEADER_MISMATCH`, `PART_MISSING`,
+/// `PART_MISMATCH`, `MEMBER_LIMIT` or `SIZE_LIMIT` where there is no directory to trust, possibly after some of it was
+/// taken by `each`.
 pub(crate) async fn scan_directory(
     store: &Arc<dyn ObjectStore>,
     path: &Path,
     size: u64,
     span_starts: &[u64],
-    segment_bytes: u64,
+    (segment_bytes, limits): (u64, &Limits),
     mut each: impl FnMut(Segment, Directory),
-) -> Result<(), Unreadable> {
+) -> Result<Vec<Gap>, Unreadable> {
     let key = key_of(path);
     let place = |mut damage: Box<Damage>| {
         damage.object.clone_from(&key);
@@ -66,13 +73,9 @@ pub(crate) async fn scan_directory(
             }
         }
     };
-    let mut parser = Parser {
-        directory: Directory::new(key.clone(), Container::Zip, end.directory.start),
-        span_starts: span_starts.to_vec(),
-        start: end.directory.start,
-        at: end.directory.start,
-        last: end.directory.start,
-    };
+    let start = end.directory.start;
+    let directory = Directory::new(key.clone(), Container::Zip, start);
+    let mut parser = Parser::new(directory, span_starts, start, limits);
     let inside = (end.directory.start.checked_sub(tail_start)).zip(end.directory.end.checked_sub(tail_start));
     if let Some((start, stop)) =
         inside.and_then(|(start, stop)| usize::try_from(start).ok().zip(usize::try_from(stop).ok()))
@@ -97,9 +100,11 @@ pub(crate) async fn scan_directory(
         }
         parser.finish(&pending, &end).map_err(place)?;
     }
-    let directory = parser.directory.finish();
-    each(segment_of(&directory, parser.start..parser.at), directory);
-    Ok(())
+    let Parser { directory, mut gaps, start, at, .. } = parser;
+    let directory = directory.finish();
+    gaps.take(&directory, true);
+    each(segment_of(&directory, start..at), directory);
+    Ok(gaps.found)
 }
 
 /// The whole directory; see [`scan_directory`].
@@ -111,30 +116,29 @@ pub(crate) async fn read_directory(
     span_starts: &[u64],
 ) -> Result<Directory, Unreadable> {
     let mut whole = None;
-    scan_directory(store, path, size, span_starts, u64::MAX, |_, directory| whole = Some(directory)).await?;
+    let limits = Limits::default();
+    let each = |_, directory| whole = Some(directory);
+    scan_directory(store, path, size, span_starts, (u64::MAX, &limits), each).await?;
     whole.ok_or_else(|| Unreadable::Failed(Error::internal(format!("'{path}' gave no directory"))))
 }
 
-/// Reads entries again that an earlier [`scan_directory`] found; `data_end` is where the data of members ends.
+/// Reads entries again that an earlier [`scan_directory`] found, within the same limits; `data_end` is where the data of
+/// members ends.
 pub(crate) async fn read_segments(
     store: &Arc<dyn ObjectStore>,
     path: &Path,
     segments: &[Segment],
     data_end: u64,
     span_starts: &[u64],
+    limits: &Limits,
 ) -> Result<Directory> {
     let key = key_of(path);
     let (Some(first), Some(last)) = (segments.first(), segments.last()) else {
         return Ok(Directory::new(key, Container::Zip, data_end));
     };
     let (start, end) = (first.entries.start, last.entries.end);
-    let mut parser = Parser {
-        directory: Directory::new(key.clone(), Container::Zip, data_end).starting_at(first.first),
-        span_starts: span_starts.to_vec(),
-        start,
-        at: start,
-        last: start,
-    };
+    let directory = Directory::new(key.clone(), Container::Zip, data_end).starting_at(first.first);
+    let mut parser = Parser::new(directory, span_starts, start, limits);
     // The bytes are those of the same state of the object, which the store vouches for.
     let changed = |_: Box<Damage>| Error::data(format!("INPUT_CHANGED: the directory of '{key}' is not what it was"));
     let windows = (start..end).step_by(WINDOW as usize);
@@ -152,7 +156,7 @@ pub(crate) async fn read_segments(
 /// The directory of a zip whose `bytes` are all in memory.
 ///
 /// Fails as [`scan_directory`] does.
-pub(crate) fn held_directory(bytes: &[u8]) -> Result<Directory, Box<Damage>> {
+pub(crate) fn held_directory(bytes: &[u8], limits: &Limits) -> Result<Directory, Box<Damage>> {
     let size = bytes.len() as u64;
     end::check_size(size)?;
     let part = |range: Range<u64>| {
@@ -166,13 +170,7 @@ pub(crate) fn held_directory(bytes: &[u8]) -> Result<Directory, Box<Damage>> {
             .map_err(|_| Damage::new("AMBIGUOUS", "the ZIP64 end record cannot be found"))?,
     };
     let start = end.directory.start;
-    let mut parser = Parser {
-        directory: Directory::new(String::new(), Container::Zip, start),
-        span_starts: Vec::new(),
-        start,
-        at: start,
-        last: start,
-    };
+    let mut parser = Parser::new(Directory::new(String::new(), Container::Zip, start), &[], start, limits);
     let entries = part(end.directory.clone()).unwrap_or_default();
     let used = parser.consume(entries)?;
     parser.finish(entries.get(used..).unwrap_or_default(), &end)?;
@@ -184,9 +182,27 @@ fn segment_of(directory: &Directory, entries: Range<u64>) -> Segment {
     Segment { entries, first: directory.first(), offset }
 }
 
+/// The first gaps of an archive.
+#[derive(Default)]
+struct Gaps {
+    found: Vec<Gap>,
+    any: bool,
+}
+
+impl Gaps {
+    fn take(&mut self, directory: &Directory, is_last: bool) {
+        let from = (!std::mem::replace(&mut self.any, true)).then_some(0);
+        self.found.extend(directory.gaps(from, is_last).take(MAX_GAPS - self.found.len()));
+    }
+}
+
 struct Parser {
     directory: Directory,
     span_starts: Vec<u64>,
+    limits: Limits,
+    // Bytes that the members claim to have.
+    claimed: u64,
+    gaps: Gaps,
     // Where the directory's first entry lies in the object, where the next one begins, and where the last one began.
     start: u64,
     at: u64,
@@ -194,10 +210,24 @@ struct Parser {
 }
 
 impl Parser {
+    fn new(directory: Directory, span_starts: &[u64], start: u64, limits: &Limits) -> Self {
+        Self {
+            directory: directory.within(limits),
+            span_starts: span_starts.to_vec(),
+            limits: *limits,
+            claimed: 0,
+            gaps: Gaps::default(),
+            start,
+            at: start,
+            last: start,
+        }
+    }
+
     /// Gives the members so far, but keeps the last one: whether it runs into the next one is not known yet.
     fn split(&mut self) -> Result<(Segment, Directory), Box<Damage>> {
         let empty = Directory::new(String::new(), Container::Zip, 0);
         let mut directory = std::mem::replace(&mut self.directory, empty).finish();
+        self.gaps.take(&directory, false);
         self.directory = directory.split_last()?;
         let segment = segment_of(&directory, self.start..self.last);
         self.start = self.last;
@@ -267,6 +297,8 @@ impl Parser {
         }
         let (made_by, flags, method) = (half(4), half(8), half(10));
         let (sizes, agrees) = wide_fields(word(24), word(20), word(42), half(34), extra);
+        self.check_limits(sizes.uncompressed)?;
+        self.check_disk(&sizes)?;
         let header_offset = absolute(sizes.disk, sizes.offset, &self.span_starts);
         let (name, encoding) = names::decode(raw_name, flags & 1 << 11 != 0, extra);
         let is_dir = name.ends_with('/') && sizes.uncompressed == 0 || name.is_empty() && raw_name.ends_with(b"/");
@@ -274,6 +306,8 @@ impl Parser {
             Some(Problem::HeaderMismatch)
         } else if header_offset.is_none() {
             Some(Problem::Truncated)
+        } else if name_len > length(self.limits.name_length) {
+            Some(Problem::Name)
         } else if is_dir {
             names::is_unsafe(&name).then_some(Problem::Path).filter(|_| !name.is_empty())
         } else if names::is_unsafe(&name) || raw_name.contains(&0) {
@@ -305,6 +339,44 @@ impl Parser {
         };
         self.directory.push(member, problem)?;
         Ok(Some(ENTRY + name_len + usize::from(extra_len) + comment_len))
+    }
+}
+
+impl Parser {
+    /// Counts one more member of `size` bytes.
+    fn check_limits(&mut self, size: u64) -> Result<(), Box<Damage>> {
+        self.claimed = self.claimed.saturating_add(size);
+        let (code, detail) = if self.count() >= self.limits.members {
+            ("MEMBER_LIMIT", format!("the archive has too many members ({})", self.limits.told("members")))
+        } else if self.claimed > self.limits.total_size {
+            let told = self.limits.told("total_size");
+            (
+                "SIZE_LIMIT",
+                format!("the members of the archive claim to hold more bytes than allowed together ({told})"),
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Damage::new(code, detail).into())
+    }
+
+    /// A member that begins behind the end of its disk shows that the disk is not all there.
+    fn check_disk(&self, place: &Wide) -> Result<(), Box<Damage>> {
+        let disk = usize::try_from(place.disk).unwrap_or(usize::MAX);
+        let next = self.span_starts.get(disk.saturating_add(1));
+        let Some((start, end)) = self.span_starts.get(disk).zip(next) else { return Ok(()) };
+        if place.offset < end - start {
+            return Ok(());
+        }
+        let detail = format!(
+            "piece {} ('.z{:02}') has {} bytes, and a member should begin at its byte {}: the piece is not complete, or \
+             still being uploaded",
+            disk + 1,
+            disk + 1,
+            end - start,
+            place.offset
+        );
+        Err(Damage::new("PART_MISMATCH", detail).into())
     }
 }
 

@@ -1,10 +1,11 @@
 //! Zip archives: the central directory, and members read by range.
 //!
-//! The central directory is the only truth: what merely lies between members is not read, and a local header that
-//! contradicts its directory entry makes the member damaged.
+//! The central directory is the only truth: what merely lies between members is not read, a local header that contradicts
+//! its directory entry makes the member damaged, and one that no entry leads to is damage of its own (`GAP`).
 
 mod central;
 mod end;
+mod gap;
 mod local;
 mod reader;
 mod verify;
@@ -13,6 +14,7 @@ pub(crate) use central::held_directory;
 #[cfg(test)]
 pub(crate) use central::read_directory;
 pub(super) use central::{Segment, read_segments, scan_directory};
+pub(super) use gap::hidden_members;
 pub(crate) use local::held_data;
 pub use reader::ZipReader;
 pub(super) use verify::verify_pieces;

@@ -22,7 +22,7 @@ fn a_broken_line_costs_only_itself() {
     assert_eq!(places, expected);
     let cut = decode_one(&simple(), &options, "a", b"{\"id\":1}\n{\"id\":2");
     assert_eq!((cut.rows().len(), cut.places()), (1, vec![("TRUNCATED", Some(1), 2, 8, 16)]));
-    let small = DecodeOptions { max_record_bytes: 12, ..options };
+    let small = DecodeOptions { limits: Limits { record_size: 12, ..Limits::default() }, ..options };
     let given = decode_one(&simple(), &small, "a", b"{\"id\":1}\n{\"text\":\"0123456789\"}\n{\"id\":2}\n");
     assert_eq!((given.rows().len(), given.places()), (2, vec![("RECORD_SIZE", Some(1), 2, 1, 9)]));
 }

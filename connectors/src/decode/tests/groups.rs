@@ -100,3 +100,35 @@ fn clips_that_are_too_large_go() {
     let given = decode(&frames(), &options, &members, &[1000]);
     assert_eq!(clips(&given).iter().map(|clip| clip.2.clone()).collect::<Vec<_>>(), [[3], [4]]);
 }
+
+#[test]
+fn records_of_earlier_members_that_a_clip_takes_back_are_told() {
+    let large = format!("{{\"n\":4,\"k\":\"{}\"}}", "x".repeat(100));
+    let members: [(&str, &[u8]); 5] = [
+        ("a/1.json", b"[{\"n\":1},{\"n\":2}]"),
+        ("a/2.json", b"{\"n\":3}"),
+        ("a/3.json", large.as_bytes()),
+        ("a/4.json", b"{\"n\":5}"),
+        ("b/1.json", b"{\"n\":6}"),
+    ];
+    let options = DecodeOptions { max_group_bytes: 90, ..grouped(Grouping::Folder) };
+    let mut decoder = Decoder::new(frames(), options).unwrap();
+    let (mut delivered, mut refused, mut back) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, bytes) in members {
+        let before = decoder.counts().quarantined;
+        let place = MemberRef { object: name.into(), member: None, member_index: None };
+        decoder.begin(place).unwrap();
+        assert_eq!(decoder.decode(bytes).unwrap(), bytes.len());
+        decoder.finish_member().unwrap();
+        delivered.push(decoder.delivered_of_member());
+        refused.push(decoder.counts().quarantined - before);
+        back.push(
+            decoder.take_back().iter().map(|(member, rows)| (member.name().to_owned(), *rows)).collect::<Vec<_>>(),
+        );
+    }
+    assert_eq!(delivered, [2, 1, 0, 0, 1]);
+    assert_eq!(refused, [0, 0, 4, 1, 0]);
+    let expected = [("a/1.json".to_owned(), 2), ("a/2.json".to_owned(), 1)];
+    assert_eq!(back, [vec![], vec![], expected.to_vec(), vec![], vec![]]);
+    assert_eq!((decoder.counts().delivered, decoder.counts().quarantined), (1, 5));
+}

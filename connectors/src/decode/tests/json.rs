@@ -266,10 +266,10 @@ fn encoding_faults_cost_their_record() {
 fn limits() {
     let schema = simple();
     let text = format!("[{{\"id\":1}},{{\"text\":\"{}\"}},{{\"id\":2}}]", "가".repeat(40));
-    let options = DecodeOptions { max_record_bytes: 100, ..without_src() };
+    let options = DecodeOptions { limits: Limits { record_size: 100, ..Limits::default() }, ..without_src() };
     let given = decode_one(&schema, &options, "a.json", text.as_bytes());
     assert_eq!((given.rows().len(), given.places()), (2, vec![("RECORD_SIZE", Some(1), 1, 11, 10)]));
-    let options = DecodeOptions { max_value_bytes: 100, ..without_src() };
+    let options = DecodeOptions { limits: Limits { value_size: 100, ..Limits::default() }, ..without_src() };
     let given = decode_one(&schema, &options, "a.json", text.as_bytes());
     assert_eq!((given.rows().len(), given.places()), (2, vec![("VALUE_SIZE", Some(1), 1, 19, 18)]));
     for depth in [124, 125, 126, 127, 1000] {
@@ -337,7 +337,7 @@ fn batches_have_the_declared_size() {
 fn lists_cannot_blow_a_record_up() {
     let wide = object((0..100).map(|n| plain(&format!("f{n}"), DataType::Int64)).collect());
     let schema = schema(vec![plain("l", list(wide))]);
-    let options = DecodeOptions { max_record_bytes: 1 << 20, ..without_src() };
+    let options = DecodeOptions { limits: Limits { record_size: 1 << 20, ..Limits::default() }, ..without_src() };
     let text = format!("[{{\"l\":[{}{{}}]}},{{\"l\":[]}}]", "{},".repeat(20_000));
     let given = decode(&schema, &options, &[("a.json", text.as_bytes())], &[usize::MAX]);
     assert_eq!((given.rows().len(), given.codes()), (1, vec!["RECORD_SIZE"]));
@@ -348,4 +348,28 @@ fn lists_cannot_blow_a_record_up() {
 fn decoders_move_between_threads() {
     fn moves<T: Send>() {}
     moves::<Decoder>();
+}
+
+#[test]
+fn offsets_are_those_of_the_member_where_its_encoding_shows_late() {
+    let fields = || schema(vec![plain("id", DataType::Int64), plain("text", DataType::Utf8)]);
+    let (records, _, _) = encoding_rs::EUC_KR.encode("[{\"id\":1,\"text\":\"등대지기\",\"id\":2}]");
+    let given = decode_one(&fields(), &without_src(), "a.json", &records);
+    assert_eq!(given.places(), [("DUP_KEY", Some(0), 1, 29, records.len() as i64 - 3)]);
+    let (lines, _, _) = encoding_rs::EUC_KR.encode("{\"text\":\"등대지기\",\"id\":x}");
+    let given = decode_one(&fields(), &without_src(), "a.jsonl", &lines);
+    assert_eq!(given.places(), [("SYNTAX", Some(0), 1, 21, lines.len() as i64 - 2)]);
+    let (row, _, _) = encoding_rs::EUC_KR.encode("등대지기,x");
+    let options = DecodeOptions { header: Header::No, ..without_src() };
+    let fields = schema(vec![plain("text", DataType::Utf8), plain("id", DataType::Int64)]);
+    let given = decode_one(&fields, &options, "a.csv", &[b"a,1\nb".as_slice(), &row].concat());
+    assert_eq!(given.places(), [("TYPE", Some(1), 2, 7, 4 + 1 + row.len() as i64 - 1)]);
+}
+
+#[test]
+fn a_record_that_is_too_deep_may_be_broken_as_well() {
+    let text = format!("[{}] x", "[".repeat(200));
+    let options = DecodeOptions { records: paths(&["$[*]"]), ..without_src() };
+    let given = decode_one(&schema(vec![plain("id", DataType::Int64)]), &options, "a.json", text.as_bytes());
+    assert_eq!(given.places(), [("DEPTH", Some(0), 1, 128, 127), ("SYNTAX", None, 1, 204, 203)]);
 }

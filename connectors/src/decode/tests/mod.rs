@@ -3,6 +3,7 @@
 mod formats;
 mod groups;
 mod json;
+mod limits;
 mod property;
 mod xlsx;
 mod xml;
@@ -12,6 +13,7 @@ use arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type, Schema
 use serde_json::{Map, Value};
 
 use super::*;
+use crate::limits::Limits;
 
 pub(super) fn field(name: &str, data_type: DataType, metadata: &[(&str, &str)]) -> FieldRef {
     let metadata = metadata.iter().map(|(key, value)| (format!("jogak:{key}"), (*value).to_owned())).collect();

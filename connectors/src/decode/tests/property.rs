@@ -102,17 +102,17 @@ fn formats() -> impl Strategy<Value = DecodeOptions> {
         1 => Just(Grouping::Member),
         1 => Just(Grouping::Key("id".to_owned())),
     ];
-    (format, encoding, records, group, any::<bool>(), 1usize..5, 1usize..200).prop_map(
-        |(format, encoding, records, group, with_src, batch_rows, max_record_bytes)| DecodeOptions {
+    (format, encoding, records, group, any::<bool>(), 1usize..5, 1u64..200).prop_map(
+        |(format, encoding, records, group, with_src, batch_rows, record_size)| DecodeOptions {
             format,
             encoding,
             records: if format == Format::Ndjson { vec![] } else { paths(&records) },
             with_src,
             batch_rows,
             order_by: if group == Grouping::Member { vec!["text".to_owned()] } else { vec![] },
-            max_group_bytes: max_record_bytes * 3,
+            max_group_bytes: 3 * length(record_size),
             group,
-            max_record_bytes: if max_record_bytes > 100 { 1 << 20 } else { max_record_bytes },
+            limits: Limits { record_size: if record_size > 100 { 1 << 20 } else { record_size }, ..Limits::default() },
             ..DecodeOptions::default()
         },
     )

@@ -163,8 +163,7 @@ fn rows_that_cannot_be_used_go_alone() {
         cells.iter().enumerate().map(|(nth, cells)| format!("<row r=\"{}\">{cells}</row>", nth + 3)).collect();
     let given = read(&Book { strings: vec!["<t>등대</t>"], ..Book::of(&(header() + &rows)) });
     let texts: Vec<_> = given.rows().iter().map(|row| row["text"].clone()).collect();
-    // A cell beyond the last column belongs to no field.
-    assert_eq!(texts, [json!("등대"), Value::Null, json!("2")]);
+    assert_eq!(texts, [json!("등대"), json!("2")]);
     let expected = [
         ("FORMAT", 4, 2),
         ("TYPE", 5, 2),
@@ -175,13 +174,28 @@ fn rows_that_cannot_be_used_go_alone() {
         ("FORMAT", 10, 6),
         ("TYPE", 11, 7),
         ("DUP_KEY", 12, 2),
+        ("FORMAT", 13, 321_272_406),
         ("FORMAT", 14, 2),
     ];
     assert_eq!(damage(&given), expected);
     let records: Vec<_> = given.damage.iter().map(|d| d.record.unwrap()).collect();
-    assert_eq!(records, [1, 2, 3, 4, 5, 6, 7, 8, 9, 11]);
+    assert_eq!(records, (1..=11).collect::<Vec<_>>());
     assert!(given.damage[0].detail.contains("shared string 1"));
-    assert_eq!(given.counts.quarantined, 10);
+    assert_eq!(given.counts.quarantined, 11);
+}
+
+#[test]
+fn rows_that_no_sheet_has_are_refused() {
+    let cell = "<c r=\"B3\"><v>7</v></c>";
+    for number in ["1048577", "99999999999", "0", "x"] {
+        let sheet = format!("{}<row r=\"{number}\">{cell}</row><row>{cell}</row>", header());
+        let given = read(&Book::of(&sheet));
+        assert_eq!((given.rows().len(), given.codes()), (1, vec!["FORMAT"]), "{number}");
+        assert!(given.damage[0].detail.contains(number), "{}", given.damage[0].detail);
+    }
+    // Where the columns should be named.
+    let given = read(&Book::of(&format!("<row r=\"0\">{cell}</row>")));
+    assert_eq!((given.rows().len(), given.codes(), given.damage[0].record), (0, vec!["FORMAT"], None));
 }
 
 #[test]
@@ -319,7 +333,7 @@ fn bombs() {
     assert_eq!((given.rows().len(), given.codes()), (0, vec!["RATIO"]));
     // One tag that does not end.
     let tag = format!("<row r=\"{}\"/>", "1".repeat(9 << 20));
-    let small = DecodeOptions { max_value_bytes: 100, ..without_src() };
+    let small = DecodeOptions { limits: Limits { value_size: 100, ..Limits::default() }, ..without_src() };
     let given = decode(&table(), &small, &[("a.xlsx", &Book::of(&tag).bytes())], &[1 << 20]);
     assert_eq!(given.codes(), ["SIZE_LIMIT"]);
     // One long string in many cells of a row.
@@ -328,9 +342,9 @@ fn bombs() {
     let long: &'static str = Box::leak(format!("<t>{}</t>", "긴".repeat(100)).into_boxed_str());
     let book = Book { strings: vec![long], ..Book::of(&format!("{}<row r=\"3\">{cells}</row>", header())) };
     assert_eq!(read(&book).rows().len(), 1);
-    let options = DecodeOptions { max_value_bytes: 100, ..without_src() };
+    let options = DecodeOptions { limits: Limits { value_size: 100, ..Limits::default() }, ..without_src() };
     assert_eq!(decode_one(&table(), &options, "a.xlsx", &book.bytes()).codes(), ["VALUE_SIZE"]);
-    let options = DecodeOptions { max_record_bytes: 100, ..without_src() };
+    let options = DecodeOptions { limits: Limits { record_size: 100, ..Limits::default() }, ..without_src() };
     assert_eq!(decode_one(&table(), &options, "a.xlsx", &book.bytes()).codes(), ["RECORD_SIZE"]);
 }
 

@@ -249,7 +249,8 @@ fn limits() {
     let two = format!("<x>{}<r id='1'/></x>", deep(5000));
     let given = decode_one(&fields, &at(&["$.x.r[*]"]), "a.xml", two.as_bytes());
     assert_eq!((given.rows().len(), given.codes()), (1, vec!["DEPTH"]));
-    let small = DecodeOptions { max_record_bytes: 40, max_value_bytes: 8, ..at(&["$.r.a[*]"]) };
+    let limits = Limits { record_size: 40, value_size: 8, ..Limits::default() };
+    let small = DecodeOptions { limits, ..at(&["$.r.a[*]"]) };
     let text =
         "<r><a><id>123456789</id></a><a><id>12345678</id></a><a id='1'>0123456789012345678901234567890</a><a/></r>";
     let given = decode_one(&fields, &small, "a.xml", text.as_bytes());
@@ -352,6 +353,21 @@ fn record_schema() -> SchemaRef {
     ])
 }
 
+#[test]
+fn damage_is_told_in_the_order_of_the_text() {
+    let fields = || schema(vec![plain("id", DataType::Int64)]);
+    let codes = |options: &DecodeOptions, text: &[u8]| {
+        let given = decode_one(&fields(), options, "a.xml", text);
+        given.codes().into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let utf8 = |records: &[&str]| DecodeOptions { encoding: Encoding::Utf8, ..at(records) };
+    assert_eq!(codes(&utf8(&["$.r.a[*]"]), b"<x>\xFF</x>="), ["ENCODING", "NO_RECORDS", "SYNTAX"]);
+    let limits = Limits { record_size: 20, ..Limits::default() };
+    let small = DecodeOptions { limits, ..utf8(&["$.r.a[*]"]) };
+    let long = [b"<r>\xFF<b name='".as_slice(), &[b'x'; 40], b"'/></r>"].concat();
+    assert_eq!(codes(&small, &long), ["ENCODING", "RECORD_SIZE"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -362,7 +378,7 @@ proptest! {
         rooted: bool,
         utf16: bool,
         choice in 0usize..4,
-        max_record_bytes in 1usize..120,
+        record_size in 1u64..120,
         batch_rows in 1usize..4,
         chunks in prop::collection::vec(1usize..20, 1..4),
     ) {
@@ -377,7 +393,7 @@ proptest! {
         let options = DecodeOptions {
             format: Format::Xml,
             records: paths(&records[choice]),
-            max_record_bytes: if max_record_bytes > 80 { 1 << 20 } else { max_record_bytes },
+            limits: Limits { record_size: if record_size > 80 { 1 << 20 } else { record_size }, ..Limits::default() },
             batch_rows,
             ..DecodeOptions::default()
         };

@@ -6,7 +6,7 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Int64Type, Schema};
 
 use super::package::fault;
-use super::{COLUMN, MAX_FILE, SheetBatch, too_large_file};
+use super::{COLUMN, SheetBatch, too_large_file};
 use crate::damage::Damage;
 use crate::decode::counts::CoercionKind;
 use crate::decode::delimited::push_text;
@@ -15,6 +15,7 @@ use crate::decode::node::Data;
 use crate::decode::options::DecodeOptions;
 use crate::decode::rows::{Rows, Verdict};
 use crate::error::Result;
+use crate::limits::{Limits, length};
 
 /// The packed bytes of a member, up to the limit.
 #[derive(Debug, Default)]
@@ -24,8 +25,8 @@ pub(in crate::decode) struct Packed {
 }
 
 impl Packed {
-    pub(in crate::decode) fn push(&mut self, bytes: &[u8]) {
-        if self.too_large || self.bytes.len() + bytes.len() > MAX_FILE {
+    pub(in crate::decode) fn push(&mut self, bytes: &[u8], limits: &Limits) {
+        if self.too_large || self.bytes.len() + bytes.len() > length(limits.file_size) {
             *self = Self { bytes: Vec::new(), too_large: true };
         } else {
             self.bytes.extend_from_slice(bytes);
@@ -53,7 +54,7 @@ impl XlsxRows {
         options: &DecodeOptions,
     ) -> Result<Option<Self>> {
         let opened = if packed.too_large {
-            Err(too_large_file())
+            Err(too_large_file(&options.limits))
         } else if packed.bytes.is_empty() {
             Err(fault("EMPTY", "the member is empty"))
         } else {

@@ -19,7 +19,7 @@ const SAMPLE_BYTES: usize = 16 << 20;
 pub(in crate::decode) fn sample(bytes: &[u8], options: &DecodeOptions) -> Result<Vec<Vec<Vec<u8>>>> {
     let read = || {
         let bytes = Bytes::copy_from_slice(bytes);
-        let (mut rows, _) = open_sheet(bytes, &options.records, options.max_value_bytes, options.max_record_bytes)?;
+        let (mut rows, _) = open_sheet(bytes, &options.records, &options.limits)?;
         let mut row = Row::default();
         let mut sampled: Vec<Vec<Vec<u8>>> = Vec::new();
         let mut left = SAMPLE_BYTES;

@@ -8,8 +8,9 @@ use super::strings::{StringItem, unescape_from};
 use super::workbook::Workbook;
 use crate::decode::number::{Token, classify};
 
-/// The last column that a sheet can have, `XFD`.
+/// The last column that a sheet can have, `XFD`, and its last row: part of the format, and no matter of limits.
 const MAX_COLUMNS: u32 = 16_384;
+const MAX_ROWS: u32 = 1 << 20;
 
 /// What is wanted of a column's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,6 +48,8 @@ pub(super) struct Row {
     pub(super) text: Vec<u8>,
     /// The text was longer than a record may be; not all of it is here.
     pub(super) too_large: bool,
+    /// It stands where no row or cell can: a sentence, and the column where that is a cell's.
+    pub(super) wrong: Option<(String, Option<u32>)>,
 }
 
 impl Row {
@@ -150,9 +153,15 @@ impl SheetRows {
                             }
                         }
                         b"row" if self.in_data => {
-                            let claimed =
-                                attributes(tag).find(|(key, _)| *key == b"r").and_then(|(_, raw)| digits(&raw));
-                            self.number = claimed.unwrap_or_else(|| self.number.saturating_add(1));
+                            let next = self.number.saturating_add(1);
+                            let claimed = attributes(tag).find(|(key, _)| *key == b"r").map(|(_, raw)| raw);
+                            let number = claimed.as_ref().map_or(Some(next), |raw| digits(raw));
+                            let number = number.filter(|number| (1..=MAX_ROWS).contains(number));
+                            row.wrong = number.is_none().then(|| {
+                                let shown = claimed.map_or(next.to_string(), |raw| shown(&raw));
+                                (format!("a row is said to be row {shown}; the last one is {MAX_ROWS}"), None)
+                            });
+                            self.number = number.unwrap_or(next);
                             row.number = self.number;
                             row.cells.clear();
                             row.text.clear();
@@ -244,6 +253,10 @@ fn column(reference: &[u8]) -> Option<u32> {
     column.checked_sub(1)
 }
 
+fn shown(raw: &[u8]) -> String {
+    String::from_utf8_lossy(raw).chars().take(40).collect()
+}
+
 fn digits(text: &[u8]) -> Option<u32> {
     std::str::from_utf8(text).ok()?.trim().parse().ok()
 }
@@ -271,7 +284,9 @@ fn finish_cell(
         true
     };
     if cell.column >= MAX_COLUMNS {
-        return wrong(row, "FORMAT", format!("a cell stands beyond the last column, {MAX_COLUMNS}"));
+        let detail = format!("a cell stands beyond the last column, {MAX_COLUMNS}");
+        row.wrong.get_or_insert((detail, Some(cell.column)));
+        return true;
     }
     // What is no string cannot have an empty result.
     let no_result = cell.formula && cell.kind != Kind::String && raw.trim_ascii().is_empty();
@@ -281,7 +296,6 @@ fn finish_cell(
         return wrong(row, "TYPE", detail.to_owned());
     }
     let from = row.text.len();
-    let shown = |raw: &[u8]| String::from_utf8_lossy(raw).chars().take(40).collect::<String>();
     if cell.broken || std::str::from_utf8(raw).is_err() {
         return wrong(row, "ENCODING", "the value of the cell is no text".to_owned());
     }

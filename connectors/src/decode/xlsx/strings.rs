@@ -3,9 +3,7 @@
 use quick_xml::events::Event;
 
 use super::package::{Fault, Part, fault, push_event_text};
-
-/// Bytes that the shared strings may take together, four more counted for each.
-const MAX_BYTES: usize = 512 << 20;
+use crate::limits::{Limits, length};
 
 /// Shared strings by their index.
 #[derive(Debug, Default)]
@@ -13,11 +11,13 @@ pub(super) struct SharedStrings {
     text: Vec<u8>,
     /// Where each ends.
     ends: Vec<u32>,
+    limits: Limits,
 }
 
 impl SharedStrings {
-    pub(super) fn read(mut part: Part) -> Result<Self, Fault> {
-        let mut strings = Self::default();
+    /// Bytes that the strings may take together, four more counted for each, are limited.
+    pub(super) fn read(mut part: Part, limits: &Limits) -> Result<Self, Fault> {
+        let mut strings = Self { limits: *limits, ..Self::default() };
         let mut item = StringItem::default();
         loop {
             let event = part.next()?;
@@ -33,8 +33,8 @@ impl SharedStrings {
                 Event::Eof => break,
                 event => item.take(event)?,
             }
-            if item.text.len() > MAX_BYTES {
-                return Err(too_large());
+            if item.text.len() > length(limits.workbook_strings) {
+                return Err(too_large(limits));
             }
         }
         Ok(strings)
@@ -42,13 +42,13 @@ impl SharedStrings {
 
     /// Closes the string that begins at `from`.
     fn close(&mut self, from: usize) -> Result<(), Fault> {
-        if self.text.len() + (self.ends.len() + 1) * 4 > MAX_BYTES {
-            return Err(too_large());
+        if self.text.len() + (self.ends.len() + 1) * 4 > length(self.limits.workbook_strings) {
+            return Err(too_large(&self.limits));
         }
         if std::str::from_utf8(self.text.get(from..).unwrap_or_default()).is_err() {
             return Err(fault("ENCODING", format!("shared string {} is not UTF-8", self.ends.len())));
         }
-        self.ends.push(u32::try_from(self.text.len()).map_err(|_| too_large())?);
+        self.ends.push(u32::try_from(self.text.len()).map_err(|_| too_large(&self.limits))?);
         Ok(())
     }
 
@@ -63,8 +63,8 @@ impl SharedStrings {
     }
 }
 
-fn too_large() -> Fault {
-    fault("SIZE_LIMIT", format!("the shared strings have more than {MAX_BYTES} bytes"))
+fn too_large(limits: &Limits) -> Fault {
+    fault("SIZE_LIMIT", format!("the shared strings have too many bytes ({})", limits.told("workbook_strings")))
 }
 
 /// The text of a string in runs: what stands in `t`, but not in `rPh`, which says how it is pronounced.

@@ -8,9 +8,7 @@ use super::date::{Shown, built_in, custom};
 use super::package::{Fault, Package, Part, attribute, attributes, fault};
 use super::strings::SharedStrings;
 use crate::decode::path::{RecordsPath, Step};
-
-/// Most sheets of a workbook, formats of its cells and number formats of its own; Excel allows 65,490 cell formats.
-const MAX_LISTED: usize = 1 << 17;
+use crate::limits::{Limits, length};
 
 /// A sheet, by the part that holds it.
 #[derive(Debug)]
@@ -31,8 +29,9 @@ pub(super) struct Workbook {
 }
 
 impl Workbook {
-    pub(super) fn read(package: &mut Package, max_value: usize) -> Result<Self, Fault> {
-        let roots = relations(package, "", max_value)?;
+    pub(super) fn read(package: &mut Package) -> Result<Self, Fault> {
+        let limits = *package.limits();
+        let roots = relations(package, "")?;
         let main =
             roots.values().find(|relation| relation.kind == "officeDocument").map(|relation| relation.target.clone());
         let main = main.unwrap_or_else(|| "xl/workbook.xml".to_owned());
@@ -42,21 +41,26 @@ impl Workbook {
         if !package.has(&main) {
             return Err(fault("FORMAT", format!("this zip is no workbook: it has no part '{main}'")));
         }
-        let related = relations(package, &main, max_value)?;
+        let related = relations(package, &main)?;
         let mut workbook =
             Self { sheets: Vec::new(), is_1904: false, strings: SharedStrings::default(), shown: Vec::new() };
-        workbook.read_main(package.part(&main, max_value)?, &related)?;
+        workbook.read_main(package.part(&main)?, &related, &limits)?;
         let of_kind = |kind: &str| related.values().find(|relation| relation.kind == kind).map(|r| r.target.clone());
         if let Some(name) = of_kind("styles").filter(|name| package.has(name)) {
-            workbook.shown = styles(package.part(&name, max_value)?)?;
+            workbook.shown = styles(package.part(&name)?, &limits)?;
         }
         if let Some(name) = of_kind("sharedStrings").filter(|name| package.has(name)) {
-            workbook.strings = SharedStrings::read(package.part(&name, max_value)?)?;
+            workbook.strings = SharedStrings::read(package.part(&name)?, &limits)?;
         }
         Ok(workbook)
     }
 
-    fn read_main(&mut self, mut part: Part, related: &BTreeMap<String, Relation>) -> Result<(), Fault> {
+    fn read_main(
+        &mut self,
+        mut part: Part,
+        related: &BTreeMap<String, Relation>,
+        limits: &Limits,
+    ) -> Result<(), Fault> {
         loop {
             let event = part.next()?;
             let (Event::Start(tag) | Event::Empty(tag)) = &event else {
@@ -79,9 +83,7 @@ impl Workbook {
                         part: relation.target.clone(),
                         visible: attribute(tag, b"state").is_none_or(|state| state == "visible"),
                     });
-                    if self.sheets.len() > MAX_LISTED {
-                        return Err(fault("SIZE_LIMIT", format!("the workbook lists more than {MAX_LISTED} sheets")));
-                    }
+                    check(self.sheets.len(), limits, || "the workbook lists too many sheets".to_owned())?;
                 }
                 _ => {}
             }
@@ -119,14 +121,15 @@ struct Relation {
 }
 
 /// What the part `of` names, by identifier; with an empty name, what the package does.
-fn relations(package: &mut Package, of: &str, max_value: usize) -> Result<BTreeMap<String, Relation>, Fault> {
+fn relations(package: &mut Package, of: &str) -> Result<BTreeMap<String, Relation>, Fault> {
+    let limits = *package.limits();
     let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
     let name = format!("{folder}{}_rels/{file}.rels", if folder.is_empty() { "" } else { "/" });
     let mut found = BTreeMap::new();
     if !package.has(&name) {
         return Ok(found);
     }
-    let mut part = package.part(&name, max_value)?;
+    let mut part = package.part(&name)?;
     loop {
         let event = part.next()?;
         let (Event::Start(tag) | Event::Empty(tag)) = &event else {
@@ -142,9 +145,7 @@ fn relations(package: &mut Package, of: &str, max_value: usize) -> Result<BTreeM
         };
         let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
         found.insert(id, Relation { kind, target: resolve(folder, &target) });
-        if found.len() > MAX_LISTED {
-            return Err(fault("SIZE_LIMIT", format!("part '{name}' names more than {MAX_LISTED} others")));
-        }
+        check(found.len(), &limits, || format!("part '{name}' names too many others"))?;
     }
 }
 
@@ -164,8 +165,16 @@ fn resolve(folder: &str, target: &str) -> String {
     segments.join("/")
 }
 
+/// Refuses a list that is too long. Excel allows 65,490 cell formats.
+fn check(listed: usize, limits: &Limits, detail: impl FnOnce() -> String) -> Result<(), Fault> {
+    if listed <= length(limits.workbook_parts) {
+        return Ok(());
+    }
+    Err(fault("SIZE_LIMIT", format!("{} ({})", detail(), limits.told("workbook_parts"))))
+}
+
 /// What each format of cells shows.
-fn styles(mut part: Part) -> Result<Vec<Shown>, Fault> {
+fn styles(mut part: Part, limits: &Limits) -> Result<Vec<Shown>, Fault> {
     let mut own = BTreeMap::new();
     let mut shown = Vec::new();
     let mut in_cells = false;
@@ -193,9 +202,7 @@ fn styles(mut part: Part) -> Result<Vec<Shown>, Fault> {
             Event::Eof => return Ok(shown),
             _ => {}
         }
-        if shown.len() > MAX_LISTED || own.len() > MAX_LISTED {
-            return Err(fault("SIZE_LIMIT", format!("the workbook has more than {MAX_LISTED} formats")));
-        }
+        check(shown.len().max(own.len()), limits, || "the workbook has too many formats".to_owned())?;
     }
 }
 

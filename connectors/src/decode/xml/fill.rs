@@ -236,7 +236,7 @@ fn lookup(structure: &mut Struct, name: &[u8], last: Option<usize>) -> Option<us
 
 #[cold]
 fn too_large(scratch: &mut Scratch, value: Value<'_>, length: usize) {
-    let detail = format!("the value has {length} bytes, more than max_value_bytes ({})", scratch.max_value());
+    let detail = scratch.value_size(length);
     note(scratch, "VALUE_SIZE", value.at(), || value.pointer(), detail);
 }
 

@@ -6,25 +6,19 @@
 
 use super::scan::{Scanner, Step};
 use crate::damage::Damage;
-use crate::decode::document::{Outcome, Records, Utf8Check};
 use crate::decode::path::{RecordsPath, Step as PathStep};
-use crate::decode::position::{Places, Position, excerpt, up_to};
-use crate::decode::record::Issue;
-use crate::decode::skip::MAX_DEPTH;
+use crate::decode::position::{OffsetUnit, Places, Position, excerpt, up_to};
+use crate::decode::records::{
+    LastResort, Outcome, Records, Utf8Check, ends_inside, not_utf8, record_size, refuse, rest_unread, too_deep,
+};
 use crate::error::Result;
+use crate::limits::{Limits, length};
 
 /// A records path as names of elements.
 struct Path {
     names: Vec<Box<[u8]>>,
     /// It ends with `[*]`: there may be no record.
     each: bool,
-}
-
-/// The document itself as the record of last resort.
-struct Held {
-    text: Vec<u8>,
-    start: Position,
-    too_large: bool,
 }
 
 /// A record that is not over.
@@ -50,7 +44,7 @@ enum Reach {
 pub(super) struct Finder {
     paths: Vec<Path>,
     shown: String,
-    max_record: usize,
+    limits: Limits,
     scanner: Scanner,
     /// For each open element outside of records the paths, by bit, that lead on inside.
     frames: Vec<u64>,
@@ -62,8 +56,7 @@ pub(super) struct Finder {
     cut: Vec<u8>,
     /// Where the markup under way begins, if before this slice.
     markup: Position,
-    held: Option<Held>,
-    held_from: usize,
+    whole: LastResort,
     outside: Utf8Check,
     roots: u64,
     dead: bool,
@@ -71,7 +64,7 @@ pub(super) struct Finder {
 }
 
 impl Finder {
-    pub(super) fn new(paths: &[RecordsPath], max_record: usize, start: Position) -> Self {
+    pub(super) fn new(paths: &[RecordsPath], limits: &Limits, start: Position) -> Self {
         let shown = paths.iter().map(RecordsPath::as_str).collect::<Vec<_>>().join(", ");
         let names = |path: &RecordsPath| {
             let keys = path.steps().iter().filter_map(|step| match step {
@@ -83,7 +76,7 @@ impl Finder {
         Self {
             paths: paths.iter().map(names).collect(),
             shown,
-            max_record,
+            limits: *limits,
             scanner: Scanner::new(),
             frames: Vec::new(),
             settled: None,
@@ -91,8 +84,7 @@ impl Finder {
             open: None,
             cut: Vec::new(),
             markup: start,
-            held: None,
-            held_from: 0,
+            whole: LastResort::new(limits),
             outside: Utf8Check::default(),
             roots: 0,
             dead: false,
@@ -100,15 +92,20 @@ impl Finder {
         }
     }
 
-    /// The place behind everything read.
-    pub(super) fn position(&mut self) -> &mut Position {
-        &mut self.here
+    /// How long characters are in the member, for the places kept too: what stood before the unit was known is ASCII.
+    pub(super) fn set_unit(&mut self, unit: OffsetUnit) {
+        self.here.set_unit(unit);
+        self.markup.set_unit(unit);
+        self.whole.set_unit(unit);
+        if let Some(open) = &mut self.open {
+            open.start.set_unit(unit);
+        }
     }
 
     /// Reads on; returns how much was read, less than all only where `records` paused.
     pub(super) fn feed<R: Records>(&mut self, bytes: &[u8], records: &mut R) -> Result<usize> {
         let mut places = Places::new(bytes, self.here);
-        self.held_from = 0;
+        self.whole.next_slice();
         self.scanner.next_slice();
         let mut at = 0;
         // The text from here on stands outside of records and was not checked for its encoding.
@@ -150,11 +147,7 @@ impl Finder {
         let here = self.here;
         if let Some(open) = self.open.take() {
             if !open.refused {
-                let detail = format!(
-                    "the member ends inside this record, which begins at line {}, column {}",
-                    open.start.line, open.start.column
-                );
-                let mut damage = here.damage("TRUNCATED", detail);
+                let mut damage = here.damage("TRUNCATED", ends_inside(open.start));
                 damage.excerpt = Some(excerpt(&self.cut, self.cut.len()));
                 records.refuse(damage);
             }
@@ -163,8 +156,7 @@ impl Finder {
             let detail =
                 if self.roots == 0 { "the member ends before its root element" } else { "the member ends in markup" };
             let detail = if self.frames.is_empty() { detail } else { "the member ends inside its root element" };
-            let damage = self.located(here.damage("TRUNCATED", detail));
-            if self.held.is_some() { records.refuse(damage) } else { records.report(damage) }
+            self.whole.book(self.located(here.damage("TRUNCATED", detail)), records);
         } else if self.roots == 0 {
             records.report(here.damage("EMPTY", "the member holds no document"));
         }
@@ -188,7 +180,7 @@ impl Finder {
         let depth = self.scanner.depth() + usize::from(empty);
         if self.open.is_some() {
             self.check_size(places, end, records);
-            if depth > MAX_DEPTH {
+            if depth > length(self.limits.nesting) {
                 let place = self.markup_place(places);
                 if let Some(open) = &mut self.open {
                     open.too_deep.get_or_insert(place);
@@ -197,13 +189,13 @@ impl Finder {
             return Ok(());
         }
         let start = self.scanner.markup_start();
-        if self.is_too_long(places, end, records) {
+        if self.is_too_long(places, end, outside, records) {
             return Ok(());
         }
         let fault = if self.frames.is_empty() && self.roots > 0 {
             Some(("TRAILING", "the root element is over, but another follows".to_owned()))
-        } else if depth > MAX_DEPTH {
-            Some(("DEPTH", format!("more than {MAX_DEPTH} elements are open at once")))
+        } else if depth > length(self.limits.nesting) {
+            Some(("DEPTH", too_deep("elements", &self.limits)))
         } else {
             None
         };
@@ -231,7 +223,7 @@ impl Finder {
                 if !empty {
                     self.frames.push(paths);
                 } else if self.frames.is_empty() {
-                    self.end_root(places, end, records)?;
+                    self.end_root(places, end, outside, records)?;
                 }
             }
         }
@@ -252,7 +244,7 @@ impl Finder {
                 self.forget_cut(records);
                 self.frames.pop();
                 if self.frames.is_empty() {
-                    self.end_root(places, end, records)?;
+                    self.end_root(places, end, outside, records)?;
                 }
             }
         }
@@ -273,7 +265,7 @@ impl Finder {
         let Some((bit, first)) = alive().find(|(_, path)| whole(path) || fits(path)) else { return Reach::Into(0) };
         if whole(first) || first.names.len() == depth + 1 {
             self.settled = Some(1 << bit);
-            self.held = None;
+            self.whole.forget();
             return Reach::Record;
         }
         let inside = || alive().filter(|(_, path)| fits(path) && path.names.len() > depth + 1);
@@ -284,8 +276,7 @@ impl Finder {
                 Some(at) => (Vec::new(), places.at(at)),
                 None => (self.cut.clone(), self.markup),
             };
-            self.held_from = self.scanner.markup_start().unwrap_or(0);
-            self.held = Some(Held { text, start, too_large: false });
+            self.whole.begin(text, start, self.scanner.markup_start().unwrap_or(0));
         }
         Reach::Into(paths)
     }
@@ -301,30 +292,39 @@ impl Finder {
     /// Refuses the open record where it is longer than allowed by index `end`.
     fn check_size<R: Records>(&mut self, places: &mut Places<'_>, end: usize, records: &mut R) {
         let Some(open) = &mut self.open else { return };
-        if open.refused || self.cut.len() + end.saturating_sub(open.from.unwrap_or(0)) <= self.max_record {
+        let length_now = self.cut.len() + end.saturating_sub(open.from.unwrap_or(0));
+        if open.refused || length_now <= length(self.limits.record_size) {
             return;
         }
         open.refused = true;
         self.cut = Vec::new();
         let start = open.from.map_or(open.start, |at| places.at(at));
         let damage = match open.too_deep {
-            Some(place) => too_deep(place),
-            None => record_size(start, self.max_record),
+            Some(place) => place.damage("DEPTH", too_deep("elements", &self.limits)),
+            None => record_size(start, &self.limits),
         };
         records.refuse(damage);
     }
 
     /// Outside of records: whether the start tag under way is longer than any record may be.
-    fn is_too_long<R: Records>(&mut self, places: &mut Places<'_>, end: usize, records: &mut R) -> bool {
-        let length = match self.scanner.markup_start() {
+    fn is_too_long<R: Records>(
+        &mut self,
+        places: &mut Places<'_>,
+        end: usize,
+        outside: &mut usize,
+        records: &mut R,
+    ) -> bool {
+        let tag = match self.scanner.markup_start() {
             Some(start) => end.saturating_sub(start),
             None => self.cut.len() + end,
         };
-        if length <= self.max_record {
+        if tag <= length(self.limits.record_size) {
             return false;
         }
-        let detail = rest_unread(&format!("a tag has more than {} bytes (max_record_bytes)", self.max_record));
+        let detail =
+            rest_unread(&format!("a tag is longer than a record may be ({})", self.limits.told("record_size")));
         let place = self.markup_place(places);
+        self.check_outside(places, outside, self.scanner.markup_start().unwrap_or(0), records);
         self.die(place.damage("RECORD_SIZE", detail), records);
         true
     }
@@ -350,7 +350,7 @@ impl Finder {
                 &cut
             };
             if let Some(place) = open.too_deep {
-                let mut damage = too_deep(place);
+                let mut damage = place.damage("DEPTH", too_deep("elements", &self.limits));
                 damage.excerpt = Some(excerpt(text, 0));
                 records.refuse(damage);
             } else {
@@ -373,12 +373,19 @@ impl Finder {
     }
 
     /// The root element, which is not itself the record, ends before `end`.
-    fn end_root<R: Records>(&mut self, places: &mut Places<'_>, end: usize, records: &mut R) -> Result<()> {
+    fn end_root<R: Records>(
+        &mut self,
+        places: &mut Places<'_>,
+        end: usize,
+        outside: &mut usize,
+        records: &mut R,
+    ) -> Result<()> {
+        self.check_outside(places, outside, end, records);
         self.roots += 1;
-        self.hold(places.bytes.get(..end).unwrap_or_default());
-        match self.held.take() {
+        self.whole.hold(places.bytes.get(..end).unwrap_or_default());
+        match self.whole.take() {
             _ if self.settled.is_some() => {}
-            Some(held) if held.too_large => records.refuse(record_size(held.start, self.max_record)),
+            Some(held) if held.too_large => records.refuse(record_size(held.start, &self.limits)),
             Some(held) => match records.offer(&held.text, true, 0)? {
                 Outcome::Done(_) | Outcome::Cut => {}
                 Outcome::Refused(_, issue) | Outcome::Broken(issue) => {
@@ -394,19 +401,6 @@ impl Finder {
             }
         }
         Ok(())
-    }
-
-    /// Keeps the text for the record of last resort.
-    fn hold(&mut self, bytes: &[u8]) {
-        let Some(held) = &mut self.held else { return };
-        let more = bytes.get(self.held_from..).unwrap_or_default();
-        if held.too_large || held.text.len() + more.len() > self.max_record {
-            held.too_large = true;
-            held.text = Vec::new();
-        } else {
-            held.text.extend_from_slice(more);
-        }
-        self.held_from = bytes.len();
     }
 
     /// The slice is read up to `end`: keeps what must be there when the next one comes.
@@ -427,7 +421,7 @@ impl Finder {
             }
             *outside = end;
         } else if self.scanner.in_start_tag() {
-            if self.is_too_long(places, end, records) {
+            if self.is_too_long(places, end, outside, records) {
                 return;
             }
             let start = self.scanner.markup_start();
@@ -441,7 +435,7 @@ impl Finder {
             self.forget_cut(records);
             self.check_outside(places, outside, end, records);
         }
-        self.hold(bytes.get(..end).unwrap_or_default());
+        self.whole.hold(bytes.get(..end).unwrap_or_default());
     }
 
     /// The text is broken at index `at`; people are shown `place`.
@@ -468,7 +462,7 @@ impl Finder {
         } else if self.open.is_some() {
             records.report(damage);
         } else {
-            if self.scanner.in_start_tag() && self.is_too_long(places, at, records) {
+            if self.scanner.in_start_tag() && self.is_too_long(places, at, outside, records) {
                 return;
             }
             let until = if self.scanner.in_start_tag() {
@@ -487,8 +481,8 @@ impl Finder {
 
     fn die<R: Records>(&mut self, damage: Damage, records: &mut R) {
         self.dead = true;
-        let damage = self.located(damage);
-        if self.held.take().is_some() { records.refuse(damage) } else { records.report(damage) }
+        self.whole.book(self.located(damage), records);
+        self.whole.forget();
     }
 
     /// Names the elements that are open around a place outside of records.
@@ -501,7 +495,7 @@ impl Finder {
     fn forget_cut<R: Records>(&mut self, records: &mut R) {
         let mut cut = std::mem::take(&mut self.cut);
         if let Some(bad) = self.outside.feed(&cut) {
-            self.report_encoding(self.markup.after(&cut[..bad]), records);
+            records.report(not_utf8(self.markup.after(&cut[..bad])));
         }
         cut.clear();
         self.cut = cut;
@@ -512,31 +506,7 @@ impl Finder {
         let start = std::mem::replace(from, to);
         let Some(text) = places.bytes.get(start..to) else { return };
         if let Some(bad) = self.outside.feed(text) {
-            self.report_encoding(places.at(start + bad), records);
+            records.report(not_utf8(places.at(start + bad)));
         }
     }
-
-    fn report_encoding<R: Records>(&self, place: Position, records: &mut R) {
-        records.report(place.damage("ENCODING", "this is not UTF-8; the text stands outside of records"));
-    }
-}
-
-fn rest_unread(detail: &str) -> String {
-    format!("{detail}; the rest of the member is not read")
-}
-
-fn too_deep(place: Position) -> Damage {
-    place.damage("DEPTH", format!("more than {MAX_DEPTH} elements are open at once"))
-}
-
-fn record_size(start: Position, most: usize) -> Damage {
-    start.damage("RECORD_SIZE", format!("the record has more than {most} bytes (max_record_bytes)"))
-}
-
-/// Books a record that is whole and cannot be used.
-fn refuse<R: Records>(issue: Issue, text: &[u8], start: Position, records: &mut R) {
-    let mut damage = start.after(&text[..issue.at.min(text.len())]).damage(issue.code, issue.detail);
-    damage.rule = issue.rule;
-    damage.excerpt = Some(excerpt(text, issue.at));
-    records.refuse(damage);
 }

@@ -9,6 +9,7 @@ use super::text::{control_character, push_lines, push_reference, push_value};
 use crate::decode::node::pointer_part;
 use crate::decode::number::{Token, classify};
 use crate::decode::record::Issue;
+use crate::limits::{Limits, length};
 
 /// Stands for no element and no piece of text.
 const NONE: u32 = u32::MAX;
@@ -64,6 +65,7 @@ pub(super) struct Tree {
     attributes: Vec<Attribute>,
     pieces: Vec<Piece>,
     most: usize,
+    limits: Limits,
 }
 
 /// An element of a [`Tree`] with the text that it was made from.
@@ -84,11 +86,10 @@ fn slice(text: &[u8], span: Span) -> &[u8] {
 }
 
 impl Tree {
-    /// For records of up to `max_record` bytes: a few bytes (`<a/>`) make an element, and these must not outgrow the
-    /// record by far.
-    pub(super) fn new(max_record: usize) -> Self {
-        let most = (max_record / 32).max(1 << 20);
-        Self { elements: Vec::new(), attributes: Vec::new(), pieces: Vec::new(), most }
+    /// A few bytes (`<a/>`) make an element: these must not outgrow the largest record by far.
+    pub(super) fn new(limits: &Limits) -> Self {
+        let most = (length(limits.record_size) / 32).max(1 << 20);
+        Self { elements: Vec::new(), attributes: Vec::new(), pieces: Vec::new(), most, limits: *limits }
     }
 
     /// Reads the element that is `text`, whose names and nesting were checked.
@@ -128,7 +129,8 @@ impl Tree {
                 Event::Eof => break,
             }
             if self.elements.len() + self.attributes.len() + self.pieces.len() > self.most {
-                let detail = format!("the record has more than {} elements, attributes and texts", self.most);
+                let told = self.limits.told("record_size");
+                let detail = format!("the record has more than {} elements, attributes and texts ({told})", self.most);
                 return Err(Issue::new("RECORD_SIZE", at, detail));
             }
         }

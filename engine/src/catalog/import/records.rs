@@ -13,6 +13,7 @@ use jogak_connectors::aihub::path::describe;
 use jogak_connectors::aihub::pieces::{StoredFile, join};
 use jogak_connectors::aihub::text::tidy;
 use jogak_connectors::aihub::values;
+use jogak_connectors::damage::Rest;
 
 use super::super::rows::{Origin, truth};
 use super::super::schema::{Kind, TableSpec, Value, table};
@@ -57,15 +58,18 @@ impl Records {
         let Some((shared, units)) = &self.met else { return Ok(()) };
         for unit in 0..*units {
             for (_, _, outcome) in shared.take_outcomes(unit) {
-                for damage in outcome.damage {
+                for damage in outcome.damage.rows() {
+                    let damage = damage?;
+                    // The last may stand for many.
+                    let count = Rest::of(&damage).map_or(1, |rest| rest.rows);
                     let place = match (damage.line, damage.column, damage.record) {
                         (Some(line), Some(column), _) => format!("line {line}, column {column}"),
                         (_, _, Some(record)) => format!("record {}", record + 1),
                         _ => "the whole input".to_owned(),
                     };
                     let text = damage.excerpt.clone().or(damage.row_json.clone()).unwrap_or_default();
-                    stage.books.read += 1;
-                    stage.books.problems += 1;
+                    stage.books.read += count;
+                    stage.books.problems += count;
                     stage.note("problem", &damage.code, &place, &text, &damage.detail)?;
                 }
             }

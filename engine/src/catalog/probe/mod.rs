@@ -244,7 +244,7 @@ async fn look(
     budget: u64,
     settings: &Settings,
 ) -> Result<(Probed, Vec<(String, Path)>)> {
-    let mut sampler = Sampler::new(listing, budget).await?;
+    let mut sampler = Sampler::new(listing, budget, settings).await?;
     let (mut findings, mut members, mut held) = (Findings::default(), Members::default(), Vec::new());
     let mut archives: BTreeMap<String, usize> = BTreeMap::new();
     let mut rates = Vec::new();

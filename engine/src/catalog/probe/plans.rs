@@ -110,7 +110,7 @@ async fn try_one(
     let fits = |key: &str| patterns.is_empty() || patterns.iter().any(|pattern| pattern.is_match(key));
     let location = in_memory(held.iter().filter(|held| fits(&held.key))).await?;
     let wanted = Wanted { files: &[], members: &[], ..wanted(header, UNIT_BYTES) };
-    let source = OpenSource::open_at(name, location, wanted).await?;
+    let source = OpenSource::open_at(name, location, wanted, settings).await?;
     if source.inputs.is_empty() {
         return Ok(tried);
     }
@@ -298,9 +298,10 @@ pub(super) fn measures(tried: &[Tried], records: u64, frames: u64) -> Vec<Measur
 /// The records of a member that is no JSON: a table, markup, a workbook. Empty where it cannot be read.
 pub(super) async fn records(held: &Held, settings: &Settings) -> Result<Vec<Value>> {
     let location = in_memory(std::iter::once(held)).await?;
-    let source =
-        OpenSource::open_at("member", location, Wanted { unit_bytes: UNIT_BYTES, ..Wanted::default() }).await?;
-    let decode = DecodeOptions { format: Format::Auto, isolation: settings.isolation()?, ..DecodeOptions::default() };
+    let wanted = Wanted { unit_bytes: UNIT_BYTES, ..Wanted::default() };
+    let source = OpenSource::open_at("member", location, wanted, settings).await?;
+    let (isolation, limits) = (settings.isolation()?, settings.limits);
+    let decode = DecodeOptions { format: Format::Auto, isolation, limits, ..DecodeOptions::default() };
     let Ok(schema) = crate::schemas::infer(&source, &decode).await else { return Ok(Vec::new()) };
     let slices = source.inputs.values().map(|input: &Arc<Input>| SliceRequest {
         input: Arc::clone(input),
@@ -308,7 +309,7 @@ pub(super) async fn records(held: &Held, settings: &Settings) -> Result<Vec<Valu
         skip: BTreeMap::new(),
         outcome: Arc::default(),
     });
-    let (store, read) = (Arc::clone(&source.store), read_options(4 << 20));
+    let (store, read) = (Arc::clone(&source.store), read_options(4 << 20, limits));
     let Ok(mut reader) = UnitReader::new(store, slices.collect(), schema, decode, read, false) else {
         return Ok(Vec::new());
     };

@@ -198,6 +198,7 @@ struct Run {
 /// A sample that is being read.
 pub(super) struct Sampler<'a> {
     listing: &'a Listing,
+    settings: &'a Settings,
     budget: u64,
     sources: Vec<OpenSource>,
     runs: std::collections::VecDeque<Run>,
@@ -212,7 +213,7 @@ impl<'a> Sampler<'a> {
     ///
     /// # Errors
     /// When the store fails.
-    pub(super) async fn new(listing: &'a Listing, budget: u64) -> Result<Self> {
+    pub(super) async fn new(listing: &'a Listing, budget: u64, settings: &'a Settings) -> Result<Self> {
         let decoded_left = (budget.saturating_mul(DECODED_RATIO)).min(DECODED_MOST);
         let extent = Extent {
             archives: listing.candidates.len() as u64,
@@ -221,6 +222,7 @@ impl<'a> Sampler<'a> {
         };
         let mut sampler = Self {
             listing,
+            settings,
             budget,
             sources: Vec::new(),
             runs: std::collections::VecDeque::new(),
@@ -253,7 +255,7 @@ impl<'a> Sampler<'a> {
             // A glob of the caller's own holds anyway.
             let files = if self.listing.has_glob { Vec::new() } else { files };
             let wanted = Wanted { files: &files, unit_bytes: 64 << 20, ..Wanted::default() };
-            let source = OpenSource::open_at("labels", self.listing.location.clone(), wanted).await?;
+            let source = OpenSource::open_at("labels", self.listing.location.clone(), wanted, self.settings).await?;
             let is_chosen =
                 |key: &str| keys.iter().any(|(chosen, _)| key == chosen || key.starts_with(&format!("{chosen}!")));
             let opened = source.inputs.values().filter(|input| is_chosen(&input.object.key));
@@ -419,7 +421,7 @@ impl<'a> Sampler<'a> {
         let Some(source) = self.sources.get(run.source) else { return Ok(Vec::new()) };
         let found = |position: usize| run.directory.as_ref().and_then(|directory| directory.member(position));
         let size = |position: usize| found(position).map_or(run.input.object.size, |member| member.uncompressed_size);
-        let mut options = read_options(WINDOW);
+        let mut options = read_options(WINDOW, self.settings.limits);
         options.window_bytes = WINDOW;
         let mut read = Vec::new();
         for together in run.members.chunk_by(|a, b| size(*a) <= most && size(*b) <= most) {

@@ -9,10 +9,9 @@ use super::super::session::{json_rows, quoted};
 use crate::error::{Error, Result};
 use crate::select::judgment::Judgment;
 use crate::select::model::{
-    Capability, Case, CostModel, CostRule, Criterion, Grade, Link, LinkBasis, Part, Rubric, Standing, Status, Text,
-    Track,
+    Capability, CostModel, CostRule, Criterion, Grade, Link, LinkBasis, Part, Rubric, Standing, Status, Text, Track,
 };
-use crate::select::{Candidate, Interval, Request};
+use crate::select::{Candidate, Case, Interval, Request};
 
 /// Sets of each track that are looked at, by rank. With fewer in the catalogue all are; with more, a set further down could
 /// only enter where caps on fields and series shut out thousands before it, and the report says that they were left out.

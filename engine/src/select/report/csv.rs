@@ -211,7 +211,11 @@ pub(super) fn status_name(status: &Status, lang: Lang) -> String {
         Status::Probe => lang.pick("후보: 표본 확인", "candidate: probe").to_owned(),
         Status::Gated { gate, reason } => {
             let reason = reason.get(lang);
-            plain(&format!("{}: {gate}{}{reason}", lang.pick("관문", "gate"), if reason.is_empty() { "" } else { " · " }))
+            plain(&format!(
+                "{}: {gate}{}{reason}",
+                lang.pick("관문", "gate"),
+                if reason.is_empty() { "" } else { " · " }
+            ))
         }
     }
 }

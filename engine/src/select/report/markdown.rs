@@ -84,10 +84,11 @@ impl Writer {
             .iter()
             .map(|track| format!("{} {}", track_name(*track, lang), selection.of(*track).count()))
             .collect();
-        let budget = report.case.request.budget_krw.map_or_else(
-            || lang.pick("한도 없음", "no limit").to_owned(),
-            |krw| money(krw, lang),
-        );
+        let budget = report
+            .case
+            .request
+            .budget_krw
+            .map_or_else(|| lang.pick("한도 없음", "no limit").to_owned(), |krw| money(krw, lang));
         let (of, worth) = (money(selection.cost_krw, lang), shown(selection.points()));
         let line = match lang {
             Lang::Ko => format!(
@@ -263,6 +264,8 @@ impl Writer {
             });
         }
         self.line("");
+        self.line(lang.pick(super::WHY_NOT_HIGHER.0, super::WHY_NOT_HIGHER.1));
+        self.line("");
         self.columns(&[
             ("트랙", "Track"),
             ("번호", "Id"),
@@ -295,7 +298,9 @@ impl Writer {
         self.line(&match (lang, sensitivity.alternatives_complete) {
             (Lang::Ko, true) => format!("최적값의 {within} % 이내인 다른 선정안은 모두 {count}개입니다.\n"),
             (Lang::Ko, false) => {
-                format!("최적값의 {within} % 이내인 선정안이 {count}개보다 많습니다. 좋은 순서로 {count}개를 보입니다.\n")
+                format!(
+                    "최적값의 {within} % 이내인 선정안이 {count}개보다 많습니다. 좋은 순서로 {count}개를 보입니다.\n"
+                )
             }
             (Lang::En, true) => format!("{count} other selections lie within {within} % of the optimum.\n"),
             (Lang::En, false) => {
@@ -322,7 +327,9 @@ impl Writer {
         self.heading("전문가 평가", "Experts");
         let interested = report.judgments.iter().filter(|judgment| judgment.conflict_of_interest).count();
         self.line(&match lang {
-            Lang::Ko => format!("평가 {}건, 그중 이해관계 신고 {interested}건은 집계에서 제외.\n", report.judgments.len()),
+            Lang::Ko => {
+                format!("평가 {}건, 그중 이해관계 신고 {interested}건은 집계에서 제외.\n", report.judgments.len())
+            }
             Lang::En => format!(
                 "{} judgments; {interested} with a declared interest are left out of the figures.\n",
                 report.judgments.len()
@@ -427,15 +434,11 @@ impl Writer {
         for line in super::method_lines(report, lang) {
             self.line(&format!("- {}", escape(&line)));
         }
-        let grades: Vec<&str> = [
-            super::Grade::Measured,
-            super::Grade::Documented,
-            super::Grade::Inferred,
-            super::Grade::Unknown,
-        ]
-        .iter()
-        .map(|grade| grade_name(*grade, lang))
-        .collect();
+        let grades: Vec<&str> =
+            [super::Grade::Measured, super::Grade::Documented, super::Grade::Inferred, super::Grade::Unknown]
+                .iter()
+                .map(|grade| grade_name(*grade, lang))
+                .collect();
         let _ = writeln!(self.text, "- {}: {}", lang.pick("근거 등급", "evidence grades"), grades.join(" · "));
         let gated = report
             .case

@@ -15,10 +15,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Case;
 use super::appeal::{Rank, Ruling, ranks};
 use super::freeze::Software;
 use super::judgment::Judgment;
-use super::model::{Candidate, Case, Grade, Lang, Standing, Text, Track};
+use super::model::{Candidate, Grade, Lang, Standing, Text, Track};
 use super::sensitivity::{Hold, Sensitivity};
 use super::solve::{Pick, Selection};
 use super::stability::{Share, Stability};
@@ -140,6 +141,12 @@ impl Report {
     }
 }
 
+/// Why a set with a higher score may still be out.
+pub(super) const WHY_NOT_HIGHER: (&str, &str) = (
+    "점수가 더 높은 세트도 분야·시리즈 상한, 비용, 다른 선정 세트와의 중복, 역량 범위 때문에 빠질 수 있습니다. 필요 점수는 다른 조건이 그대로일 때 진입하는 점수입니다.",
+    "A set with a higher score may be out for caps on field or series, its cost, its likeness to chosen sets or the coverage of capabilities. The needed score is the one at which it enters, all else the same.",
+);
+
 /// The name of a track for people.
 pub(super) fn track_name(track: Track, lang: Lang) -> &'static str {
     match track {
@@ -216,7 +223,11 @@ pub(super) fn method_lines(report: &Report, lang: Lang) -> Vec<String> {
             certificate.rows,
             certificate.open_variables,
             certificate.solver,
-            if certificate.unique { "없음" } else { "있음(하한 점수가 높은 세트, 비용이 낮은 세트, 번호 순으로 결정)" }
+            if certificate.unique {
+                "없음"
+            } else {
+                "있음(하한 점수가 높은 세트, 비용이 낮은 세트, 번호 순으로 결정)"
+            }
         ),
         Lang::En => format!(
             "integer programme: {} variables, {} rows and terms; a Lagrangian bound left {} open, {} proved the optimum, and integer arithmetic checked it. Other selections of equal worth: {}",
@@ -228,8 +239,12 @@ pub(super) fn method_lines(report: &Report, lang: Lang) -> Vec<String> {
         ),
     }];
     lines.push(match lang {
-        Lang::Ko => "목적 함수 = 선정 세트 점수의 합 + 역량 범위 가점 − 중복 감점. 조회수는 점수에 쓰지 않음".to_owned(),
-        Lang::En => "objective = sum of the chosen sets' scores + coverage − redundancy. Views are not scored".to_owned(),
+        Lang::Ko => {
+            "목적 함수 = 선정 세트 점수의 합 + 역량 범위 가점 − 중복 감점. 조회수는 점수에 쓰지 않음".to_owned()
+        }
+        Lang::En => {
+            "objective = sum of the chosen sets' scores + coverage − redundancy. Views are not scored".to_owned()
+        }
     });
     lines.push(format!(
         "{}: {} · {}",

@@ -38,16 +38,13 @@ pub(super) fn distribution(report: &Report, track: Track, lang: Lang) -> String 
             lowest = lowest.min(standing.score.value);
         }
     }
-    let most = counts.iter().map(|(n, _)| *n).max().unwrap_or(0).max(1);
+    let (most, steps) = nice(counts.iter().map(|(n, _)| *n).max().unwrap_or(0).max(1));
     let (left, top, plot_w, plot_h) = (48.0, 18.0, 412.0, 180.0);
     let mut canvas = Canvas::new(480.0, 240.0);
-    for step in 0..=4u32 {
-        let y = top + plot_h - plot_h * f64::from(step) / 4.0;
+    for step in 0..=steps {
+        let y = top + plot_h - plot_h * f64::from(step) / f64::from(steps);
         canvas.line((left, y), (left + plot_w, y), "grid");
-        let value = f64::from(most) * f64::from(step) / 4.0;
-        if (value - value.round()).abs() < 1e-9 {
-            canvas.text((left - 6.0, y + 4.0), Anchor::End, "tick", &format!("{value:.0}"));
-        }
+        canvas.text((left - 6.0, y + 4.0), Anchor::End, "tick", &(most / steps * step).to_string());
     }
     let bar = plot_w / bins as f64;
     for (place, (n, picked)) in counts.iter().enumerate() {
@@ -153,7 +150,7 @@ pub(super) fn heat_map(report: &Report, lang: Lang) -> String {
 /// Cost against score, with the frontier: the best score at or below each cost.
 pub(super) fn frontier(report: &Report, lang: Lang) -> String {
     let (left, top, plot_w, plot_h) = (56.0, 16.0, 880.0, 300.0);
-    let mut canvas = Canvas::new(WIDTH, 372.0);
+    let mut canvas = Canvas::new(WIDTH, 392.0);
     let cost = |id: &str| report.case.candidate(id).map_or(0, |c| report.case.costs.cost(c).krw);
     let costs: Vec<i64> = report.case.candidates.iter().map(|c| report.case.costs.cost(c).krw).collect();
     let (least, most) = (costs.iter().min().copied().unwrap_or(0), costs.iter().max().copied().unwrap_or(0));
@@ -167,16 +164,17 @@ pub(super) fn frontier(report: &Report, lang: Lang) -> String {
         canvas.line((left, at_score(value)), (left + plot_w, at_score(value)), "grid");
         canvas.text((left - 6.0, at_score(value) + 4.0), Anchor::End, "tick", &format!("{value:.0}"));
     }
-    let million = |krw: i64| format!("{:.1}", krw as f64 / 1e8);
+    let million = |krw: i64| (krw as f64 / 1e8).to_string();
     if flat {
         let text = match lang {
             Lang::Ko => format!("모든 세트의 비용이 같음: {}억 원 (가로 위치는 의미 없음)", million(least)),
-            Lang::En => format!("all sets cost the same: {} hundred million won (sideways places mean nothing)", million(least)),
+            Lang::En => {
+                format!("all sets cost the same: {} hundred million won (sideways places mean nothing)", million(least))
+            }
         };
         canvas.text((left + plot_w / 2.0, top + plot_h + 22.0), Anchor::Middle, "note", &text);
     } else {
-        for step in 0..=5 {
-            let krw = least + (most - least) * step / 5;
+        for krw in ticks(least, most) {
             canvas.text((at_cost(krw), top + plot_h + 18.0), Anchor::Middle, "tick", &million(krw));
         }
         let axis = lang.pick("비용(억 원)", "cost (hundred million won)");
@@ -196,14 +194,21 @@ pub(super) fn frontier(report: &Report, lang: Lang) -> String {
             }
             // Spread over the track's half, always the same way.
             let spread = id.bytes().fold(17u32, |h, b| h.wrapping_mul(31).wrapping_add(u32::from(b)));
-            left + plot_w * (0.03 + 0.5 * order as f64 + 0.44 * f64::from(spread.wrapping_mul(0x9E37_79B1) >> 12) / f64::from(1u32 << 20))
+            left + plot_w
+                * (0.03
+                    + 0.5 * order as f64
+                    + 0.44 * f64::from(spread.wrapping_mul(0x9E37_79B1) >> 12) / f64::from(1u32 << 20))
         };
         for (id, standing) in sets.iter().filter(|(id, _)| !chosen.contains(id)) {
             canvas.circle((place(id), at_score(standing.score.value)), 2.2, &format!("dot {}-soft", tone(track)), "");
         }
         for (id, standing) in sets.iter().filter(|(id, _)| chosen.contains(id)) {
             let x = place(id);
-            canvas.line((x, at_score(standing.score.low)), (x, at_score(standing.score.high)), &format!("range {}-line", tone(track)));
+            canvas.line(
+                (x, at_score(standing.score.low)),
+                (x, at_score(standing.score.high)),
+                &format!("range {}-line", tone(track)),
+            );
             let tip = format!("{id} {}: {}", report.title_of(id), shown(standing.score.value));
             canvas.circle((x, at_score(standing.score.value)), 4.5, &format!("dot {}", tone(track)), &tip);
         }
@@ -228,7 +233,7 @@ pub(super) fn frontier(report: &Report, lang: Lang) -> String {
             canvas.polyline(&steps, &format!("frontier {}-line", tone(track)));
         }
     }
-    legend(&mut canvas, (left, 364.0), lang, !flat);
+    legend(&mut canvas, (left, 384.0), lang, !flat);
     canvas.finish(
         "frontier",
         lang.pick("비용과 점수", "cost and score"),
@@ -261,13 +266,15 @@ pub(super) fn criteria(report: &Report, track: Track, lang: Lang) -> Option<Stri
     let rubric = report.case.rubric(track)?;
     let chosen = report.chosen(track);
     let total: f64 = rubric.criteria.iter().map(|c| c.weight).sum();
-    let (left, top, row_h) = (226.0, 92.0, 24.0);
+    let (left, row_h) = (252.0, 24.0);
     let cell = (WIDTH - left - 6.0) / rubric.criteria.len().max(1) as f64;
+    let labels: Vec<Vec<String>> =
+        rubric.criteria.iter().map(|c| wrap(&plain(c.label.get(lang)), 11.0, cell - 8.0, 4)).collect();
+    let top = 38.0 + 14.0 * labels.iter().map(Vec::len).max().unwrap_or(1) as f64;
     let mut canvas = Canvas::new(WIDTH, top + row_h * chosen.len() as f64 + 34.0);
-    for (column, criterion) in rubric.criteria.iter().enumerate() {
+    for (column, (criterion, label)) in rubric.criteria.iter().zip(&labels).enumerate() {
         let x = left + column as f64 * cell;
-        let label = plain(criterion.label.get(lang));
-        for (line, part) in wrap(&label, 11.0, cell - 8.0, 4).iter().enumerate() {
+        for (line, part) in label.iter().enumerate() {
             canvas.text((x + 3.0, 14.0 + line as f64 * 14.0), Anchor::Start, "tick", part);
         }
         let share = format!("{:.1} %", 100.0 * criterion.weight / total);
@@ -330,22 +337,25 @@ fn fill(grade: Grade) -> &'static str {
     }
 }
 
-/// `text` in at most `lines` lines of `room` pixels.
+/// `text` in at most `lines` lines of `room` pixels, broken at blanks, and within words that are too long.
 fn wrap(text: &str, size: f64, room: f64, lines: usize) -> Vec<String> {
-    let mut list: Vec<String> = vec![String::new()];
-    for c in text.chars() {
-        let Some(line) = list.last_mut() else { break };
-        let wide = width(line, size) + width(c.encode_utf8(&mut [0; 4]), size) > room;
-        // Korean breaks anywhere, Latin words only at blanks.
-        if wide && (c == ' ' || u32::from(c) >= 0x1100 || !line.contains(' ')) {
-            list.push(if c == ' ' { String::new() } else { c.to_string() });
-        } else if wide {
-            let rest = line.rfind(' ').map(|at| line.split_off(at)).unwrap_or_default();
-            list.push(format!("{}{c}", rest.trim_start()));
-        } else {
+    let mut list: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let blank = if line.is_empty() { 0.0 } else { size * 0.3 };
+        if !line.is_empty() && width(&line, size) + blank + width(word, size) > room {
+            list.push(std::mem::take(&mut line));
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        for c in word.chars() {
+            if !line.is_empty() && width(&line, size) + width(c.encode_utf8(&mut [0; 4]), size) > room {
+                list.push(std::mem::take(&mut line));
+            }
             line.push(c);
         }
     }
+    list.push(line);
     if list.len() > lines {
         list.truncate(lines);
         if let Some(last) = list.last_mut() {
@@ -354,6 +364,35 @@ fn wrap(text: &str, size: f64, room: f64, lines: usize) -> Vec<String> {
         }
     }
     list
+}
+
+/// At most seven round numbers from `least` to `most`.
+fn ticks(least: i64, most: i64) -> Vec<i64> {
+    let mut ten = 1i64;
+    loop {
+        for step in [ten, ten.saturating_mul(2), ten.saturating_mul(5)] {
+            if (most - least) / step <= 6 {
+                let first = least.div_euclid(step) + i64::from(least.rem_euclid(step) > 0);
+                return (first..=most.div_euclid(step)).map(|n| n * step).collect();
+            }
+        }
+        ten = ten.saturating_mul(10);
+    }
+}
+
+/// A round number at or above `most`, and into how many equal whole steps it falls.
+fn nice(most: u32) -> (u32, u32) {
+    let mut step = 1u32;
+    loop {
+        for factor in [1, 2, 5] {
+            let wide = step.saturating_mul(factor);
+            if most <= wide.saturating_mul(5) {
+                let steps = most.div_ceil(wide).max(1);
+                return (wide.saturating_mul(steps), steps);
+            }
+        }
+        step = step.saturating_mul(10);
+    }
 }
 
 /// In what share of the draws each set is chosen.
@@ -366,7 +405,7 @@ pub(super) fn stability(report: &Report, track: Track, lang: Lang) -> Option<Str
     let inside: Vec<_> = of_track(true).collect();
     let outside: Vec<_> = of_track(false).collect();
     let outside: Vec<_> = outside.iter().filter(often).take(8).collect();
-    let (left, top, row_h, plot_w) = (250.0, 24.0, 26.0, 600.0);
+    let (left, top, row_h, plot_w) = (310.0, 24.0, 26.0, 545.0);
     let gap = if outside.is_empty() { 0.0 } else { 22.0 };
     let rows = (inside.len() + outside.len()) as f64;
     let mut canvas = Canvas::new(WIDTH, top + row_h * rows + gap + 34.0);
@@ -386,8 +425,11 @@ pub(super) fn stability(report: &Report, track: Track, lang: Lang) -> Option<Str
         let name = format!("{} {}", share.place.id, report.title_of(&share.place.id));
         canvas.text((left - 8.0, y + row_h * 0.58), Anchor::End, "label", &fit(&name, 12.0, left - 16.0));
         let length = |n: u32| plot_w * f64::from(n) / draws;
-        let (solid, soft) =
-            if share.chosen { (tone(track).to_owned(), format!("{}-mid", tone(track))) } else { ("rest".into(), "rest".into()) };
+        let (solid, soft) = if share.chosen {
+            (tone(track).to_owned(), format!("{}-mid", tone(track)))
+        } else {
+            ("rest".into(), "rest".into())
+        };
         canvas.rect((left, y + 4.0), (length(share.by_weights), 10.0), &solid, "");
         canvas.rect((left, y + 15.0), (length(share.by_values), 5.0), &soft, "");
         let text = format!(

@@ -100,7 +100,8 @@ impl Canvas {
             Anchor::End => "end",
         };
         let text = escape(text);
-        let _ = write!(self.body, r#"<text x="{x:.1}" y="{y:.1}" text-anchor="{anchor}" class="{class}">{text}</text>"#);
+        let _ =
+            write!(self.body, r#"<text x="{x:.1}" y="{y:.1}" text-anchor="{anchor}" class="{class}">{text}</text>"#);
     }
 
     /// The drawing as an element; `name` must be unique on the page.

@@ -1,0 +1,4 @@
+/* @plan
+
+@plan */
+CREATE VIEW a AS SELECT 1;

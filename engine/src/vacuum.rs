@@ -93,7 +93,7 @@ pub struct Vacuumed {
 pub struct KeptRun {
     /// The run.
     pub run_id: String,
-    /// `waiting` or `open`.
+    /// `waiting`, `open`, or `committed`: it is done, and these are too young to be removed.
     pub reason: &'static str,
     /// How long it has stored nothing.
     pub idle_seconds: u64,
@@ -275,7 +275,10 @@ fn report(places: &[Place], judge: &Judge<'_>, removed: Vec<Vec<StoredFile>>, dr
             }
         }
         report.runs.extend(kept.into_iter().take(NAMED).map(|((run_id, reason), amount)| {
-            let last_ms = judge.runs.get(run_id).map_or(judge.now_ms, |run| run.last_ms);
+            let run = judge.runs.get(run_id);
+            let last_ms = run.map_or(judge.now_ms, |run| run.last_ms);
+            let is_done = run.is_some_and(|run| run.standing == Standing::Committed);
+            let reason = if is_done && reason == Verdict::Waiting.name() { "committed" } else { reason };
             let idle_seconds = u64::try_from((judge.now_ms - last_ms) / 1000).unwrap_or_default();
             KeptRun { run_id: run_id.to_owned(), reason, idle_seconds, files: amount.files, bytes: amount.bytes }
         }));

@@ -71,9 +71,13 @@ fn say(table: &Vacuumed) {
             "open" => {
                 "decided what it commits and has not committed it everywhere: the same command completes it".into()
             }
-            _ => {
+            reason => {
                 let grace = humantime::format_duration(std::time::Duration::from_secs(table.grace_seconds));
-                format!("stored something {idle} ago, less than the grace of {grace}; the same command continues it")
+                let then = match reason {
+                    "committed" => "it is committed, and they go when the grace is over",
+                    _ => "the same command continues it",
+                };
+                format!("stored something {idle} ago, less than the grace of {grace}; {then}")
             }
         };
         report::say(&format!(

@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::command::{Scratch, files_below, number, shipped};
+use super::places::Place;
 
 const PLAN: &str = "math_reasoning";
 const OUTPUTS: [&str; 2] = ["records", "sft_messages"];
@@ -183,7 +184,8 @@ fn every_version_keeps_its_files() {
     let stray = scratch.path("out").join(stray.replace("part-0", "part-9"));
     fs::write(&stray, "rows").expect("a stray file");
 
-    assert_eq!(removed(&vacuum(&scratch, "out", &[])), 0, "everything is young");
+    let young = vacuum(&scratch, "out", &[]);
+    assert_eq!((removed(&young), &young[0]["runs"][0]["reason"]), (0, &"committed".into()), "{young:#?}");
     age(&scratch.path("out"));
     let gone = vacuum(&scratch, "out", &[]);
     assert!(number(&gone[0], "/by_kind/checkpoint/files") >= 3, "{gone:#?}");
@@ -276,6 +278,40 @@ fn a_run_that_was_decided_is_kept_for_whoever_completes_it() {
     let rows: Vec<&String> = left.iter().filter(|name| name.contains("/data/")).collect();
     assert!(!rows.is_empty() && rows.iter().all(|name| name.contains(run_id)), "{rows:#?}");
     assert_nothing_lost(&scratch, "out");
+}
+
+/// Without any grace, in stores whose files cannot be made older.
+fn cleared_away_in(place: &Place) {
+    let scratch = &place.scratch;
+    put_set(scratch, 120, 1);
+    place.keep_labels();
+    let (plan, labels, out) = (shipped(PLAN), place.url("labels"), place.url("out"));
+    scratch.run(&plan, &labels, &out, &[]);
+    // What the version before named stays reachable through it.
+    scratch.run(&plan, &labels, &out, &["--full-refresh"]);
+    let bounded = scratch.jogak(&["run", &plan, "--source", &format!("labels={labels}"), "--out", &out]).expect(0);
+    assert!(bounded.stdout.contains("already committed"), "{}", bounded.stdout);
+    let young = vacuum(scratch, &out, &[]);
+    assert_eq!((removed(&young), &young[0]["runs"][0]["reason"]), (0, &"committed".into()), "{young:#?}");
+    let dry = vacuum(scratch, &out, &["--grace", "0s", "--force", "--dry-run"]);
+    let gone = vacuum(scratch, &out, &["--grace", "0s", "--force"]);
+    assert!(number(&gone[0], "/by_kind/checkpoint/files") >= 2, "{gone:#?}");
+    assert_eq!(removed(&gone), removed(&dry));
+    assert_eq!(removed(&vacuum(scratch, &out, &["--grace", "0s", "--force"])), 0);
+    place.fetch("out");
+    assert_nothing_lost(scratch, "out");
+    scratch.jogak(&["verify", &out]).expect(0);
+    scratch.run(&plan, &labels, &out, &["--full-refresh"]);
+}
+
+#[test]
+fn orphans_leave_seaweedfs() {
+    cleared_away_in(&Place::seaweed("unit_size = \"8KiB\"\n"));
+}
+
+#[test]
+fn orphans_leave_moto() {
+    cleared_away_in(&Place::moto("unit_size = \"8KiB\"\n"));
 }
 
 #[test]

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use bytes::Bytes;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::de::DeserializeSeed;
 
 use super::document::Document;
@@ -16,7 +15,7 @@ use super::record::Issue;
 use super::records::{Outcome, Records};
 use super::shape::{Look, Shape};
 use super::skip::{Skipped, Skipper};
-use super::{Encoding, default_paths, format_of, xlsx, xml};
+use super::{Encoding, default_paths, format_of, isolated, xml};
 use crate::damage::Damage;
 use crate::error::{Error, Result};
 use crate::limits::length;
@@ -79,7 +78,7 @@ impl Inferrer {
             if cut {
                 return Err(Error::data("a workbook cannot be read from its first bytes; give all of it"));
             }
-            let rows = xlsx::sample(bytes, &self.options)?;
+            let rows = isolated::workbook_sample(Bytes::copy_from_slice(bytes), &self.options)?;
             self.observe_cells(rows.iter().map(|row| row.iter().map(Vec::as_slice)));
             return Ok(());
         }
@@ -204,16 +203,14 @@ impl Inferrer {
     }
 
     fn observe_parquet(&mut self, bytes: &[u8]) -> Result<()> {
-        let open = || ParquetRecordBatchReaderBuilder::try_new(Bytes::copy_from_slice(bytes));
-        let opened =
-            std::panic::catch_unwind(open).map_err(|_| Error::data("the file made the Parquet reader panic"))?;
-        let builder = opened.map_err(|error| Error::data("the Parquet file cannot be read").because(error))?;
-        for field in builder.schema().fields() {
+        let schema = isolated::parquet_columns(Bytes::copy_from_slice(bytes), &self.options)?;
+        for field in schema.fields() {
             if let Some(shape) = self.root.top_field(field.name()) {
                 shape.saw_type(field.data_type());
             }
         }
-        self.records += u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
+        let rows = schema.metadata().get(isolated::ROWS).and_then(|rows| rows.parse::<u64>().ok());
+        self.records += rows.unwrap_or(0);
         Ok(())
     }
 }

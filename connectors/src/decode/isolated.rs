@@ -9,11 +9,12 @@
 use std::io::{self, BufReader, Cursor, Read as _, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-use arrow::array::RecordBatch;
-use arrow::datatypes::Schema;
+use arrow::array::{ArrayRef, AsArray, BinaryBuilder, ListBuilder, RecordBatch};
+use arrow::datatypes::{Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
@@ -21,9 +22,9 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::options::{DecodeOptions, Header};
-use super::parquet::decode_parquet;
+use super::parquet::{columns_of, decode_parquet};
 use super::path::RecordsPath;
-use super::xlsx::{SheetBatch, decode_xlsx};
+use super::xlsx::{SheetBatch, decode_xlsx, sample};
 use crate::damage::Damage;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -59,7 +60,7 @@ type Opened = std::result::Result<Batches, Box<Damage>>;
 /// What the child is asked to do. The schema and the file follow.
 #[derive(Debug, Serialize, Deserialize)]
 struct Request {
-    is_workbook: bool,
+    task: Task,
     /// Top-level columns of a Parquet file that are wanted.
     names: Vec<String>,
     records: Vec<String>,
@@ -69,10 +70,21 @@ struct Request {
     limits: Limits,
 }
 
+/// What is to be made of the file.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+enum Task {
+    Parquet,
+    /// No rows: an empty batch of all columns.
+    ParquetColumns,
+    Workbook,
+    /// The first rows of a sheet: one column, each row a list of cells.
+    WorkbookSample,
+}
+
 impl Request {
-    fn new(options: &DecodeOptions, names: Vec<String>, is_workbook: bool) -> Self {
+    fn new(options: &DecodeOptions, names: Vec<String>, task: Task) -> Self {
         Self {
-            is_workbook,
+            task,
             names,
             records: options.records.iter().map(ToString::to_string).collect(),
             header: match options.header {
@@ -105,7 +117,9 @@ impl Request {
 /// The rows of a Parquet file with only the top-level columns called one of `names`.
 pub(super) fn parquet(bytes: Bytes, names: Vec<String>, options: &DecodeOptions) -> Result<Opened> {
     match &options.isolation {
-        Some(isolation) => apart(isolation, &Request::new(options, names, false), &Schema::empty(), &bytes).map(Ok),
+        Some(isolation) => {
+            apart(isolation, &Request::new(options, names, Task::Parquet), &Schema::empty(), &bytes).map(Ok)
+        }
         None => Ok(parquet_here(bytes, names, options)),
     }
 }
@@ -113,9 +127,67 @@ pub(super) fn parquet(bytes: Bytes, names: Vec<String>, options: &DecodeOptions)
 /// The rows of a workbook.
 pub(super) fn workbook(bytes: Bytes, schema: &Schema, options: &DecodeOptions) -> Result<Opened> {
     match &options.isolation {
-        Some(isolation) => apart(isolation, &Request::new(options, Vec::new(), true), schema, &bytes).map(Ok),
+        Some(isolation) => apart(isolation, &Request::new(options, Vec::new(), Task::Workbook), schema, &bytes).map(Ok),
         None => Ok(workbook_here(bytes, schema, options)),
     }
+}
+
+/// The columns of a Parquet file, as a schema whose metadata have the number of [`ROWS`].
+pub(super) fn parquet_columns(bytes: Bytes, options: &DecodeOptions) -> Result<SchemaRef> {
+    let read = one_of(bytes, options, Task::ParquetColumns)?;
+    let batch = read.map_err(|damage| Error::data(format!("the Parquet file cannot be read: {}", damage.detail)))?;
+    Ok(batch.schema())
+}
+
+/// The first rows of a workbook's sheet, each cell as text.
+pub(super) fn workbook_sample(bytes: Bytes, options: &DecodeOptions) -> Result<Vec<Vec<Vec<u8>>>> {
+    let read = one_of(bytes, options, Task::WorkbookSample)?;
+    let batch = read.map_err(|damage| Error::data(format!("the workbook cannot be read: {}", damage.detail)))?;
+    let rows = batch.column_by_name(CELLS).and_then(|cells| cells.as_list_opt::<i32>());
+    let rows = rows.ok_or_else(|| Error::internal("the sample of a workbook has another shape"))?;
+    let cells = |row: Option<ArrayRef>| {
+        let cells = row.iter().flat_map(|row| row.as_binary_opt::<i32>()).flat_map(|cells| cells.iter());
+        cells.map(|cell| cell.unwrap_or_default().to_vec()).collect()
+    };
+    Ok(rows.iter().map(cells).collect())
+}
+
+/// The metadata of [`parquet_columns`] that says how many rows there are.
+pub(super) const ROWS: &str = "rows";
+
+/// The column of a sample of cells.
+const CELLS: &str = "cells";
+
+/// The one batch that a task answers with.
+fn one_of(bytes: Bytes, options: &DecodeOptions, task: Task) -> Result<std::result::Result<RecordBatch, Box<Damage>>> {
+    let Some(isolation) = &options.isolation else {
+        return Ok(match task {
+            Task::WorkbookSample => sample_here(bytes, options),
+            _ => columns_here(bytes, options),
+        });
+    };
+    let mut batches = apart(isolation, &Request::new(options, Vec::new(), task), &Schema::empty(), &bytes)?;
+    let read = batches.next().ok_or_else(|| Error::internal("the process that decodes a file said nothing"))?;
+    Ok(read?.map(|(batch, _)| batch))
+}
+
+fn columns_here(bytes: Bytes, options: &DecodeOptions) -> std::result::Result<RecordBatch, Box<Damage>> {
+    columns_of(bytes, &options.limits).map(|schema| RecordBatch::new_empty(Arc::new(schema)))
+}
+
+fn sample_here(bytes: Bytes, options: &DecodeOptions) -> std::result::Result<RecordBatch, Box<Damage>> {
+    let mut rows = ListBuilder::new(BinaryBuilder::new());
+    for row in sample(bytes, options)? {
+        rows.append_value(row.iter().map(Some));
+    }
+    let cells: ArrayRef = Arc::new(rows.finish());
+    RecordBatch::try_from_iter([(CELLS, cells)])
+        .map_err(|error| Box::new(Damage::new("XLSX", format!("its sample does not fit: {error}"))))
+}
+
+/// One batch as all that there is.
+fn only(read: std::result::Result<RecordBatch, Box<Damage>>) -> Opened {
+    read.map(|batch| Box::new(std::iter::once(Ok(Ok((batch, Vec::new()))))) as Batches)
 }
 
 fn parquet_here(bytes: Bytes, names: Vec<String>, options: &DecodeOptions) -> Opened {
@@ -289,9 +361,11 @@ pub fn serve_file(mut input: impl io::Read, mut output: impl Write) -> io::Resul
     let schema = StreamReader::try_new(Cursor::new(schema), None).map_err(|error| invalid(&error))?.schema();
     let bytes = Bytes::from(receive(&mut input, u64::MAX)?);
     let options = request.options().map_err(|error| invalid(&error))?;
-    let batches = match request.is_workbook {
-        true => workbook_here(bytes, &schema, &options),
-        false => parquet_here(bytes, request.names, &options),
+    let batches = match request.task {
+        Task::Workbook => workbook_here(bytes, &schema, &options),
+        Task::WorkbookSample => only(sample_here(bytes, &options)),
+        Task::Parquet => parquet_here(bytes, request.names, &options),
+        Task::ParquetColumns => only(columns_here(bytes, &options)),
     };
     let mut answer = |answer: Answer, batch: Option<&RecordBatch>| -> io::Result<()> {
         send(&mut output, &serde_json::to_vec(&answer)?)?;
@@ -370,7 +444,6 @@ mod tests {
     use arrow::array::{Int64Array, StringArray};
     use arrow::datatypes::{DataType, Field};
     use parquet::arrow::ArrowWriter;
-    use std::sync::Arc;
 
     fn file(rows: i64, text: usize) -> Bytes {
         let schema = Arc::new(Schema::new(vec![
@@ -387,7 +460,7 @@ mod tests {
 
     /// What a child says to a request, without a process.
     fn asked(bytes: &[u8]) -> Vec<std::result::Result<Rows, String>> {
-        let request = Request::new(&DecodeOptions::default(), vec!["id".to_owned(), "text".to_owned()], false);
+        let request = Request::new(&DecodeOptions::default(), vec!["id".to_owned(), "text".to_owned()], Task::Parquet);
         let mut input = Vec::new();
         for part in [&serde_json::to_vec(&request).unwrap()[..], &stream_of(&Schema::empty(), None).unwrap(), bytes] {
             send(&mut input, part).unwrap();

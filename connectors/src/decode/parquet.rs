@@ -14,7 +14,7 @@ use arrow::array::{
 };
 use arrow::buffer::NullBuffer;
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
@@ -101,6 +101,21 @@ pub fn decode_parquet(
         let reader = builder.with_projection(mask).with_batch_size(batch_rows).build();
         let reader = Some(reader.map_err(|error| fault("PARQUET", error.to_string()))?);
         Ok(ParquetBatches { reader, missing })
+    })
+}
+
+/// The columns of a file, with the number of its rows in the metadata.
+///
+/// # Errors
+/// What is wrong with its footer.
+pub(super) fn columns_of(bytes: Bytes, limits: &Limits) -> std::result::Result<Schema, Fault> {
+    refuse_deep(&bytes, limits)?;
+    guarded(|| {
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options);
+        let builder = builder.map_err(|error| fault("PARQUET", error.to_string()))?;
+        let rows = builder.metadata().file_metadata().num_rows().to_string();
+        Ok(builder.schema().as_ref().clone().with_metadata([(isolated::ROWS.to_owned(), rows)].into()))
     })
 }
 

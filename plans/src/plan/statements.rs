@@ -9,6 +9,7 @@ use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
+use super::dialect::BoundedDialect;
 use super::tree;
 use crate::diagnostic::{Diagnostic, SourceFile, closest, code};
 
@@ -89,7 +90,7 @@ fn parse_one(source: &SourceFile, tokens: Vec<TokenWithSpan>, out: &mut Vec<Diag
         out.push(view_form(span, "a plan has plain views only").help("write `CREATE VIEW name AS SELECT …`"));
     }
 
-    let dialect = DuckDbDialect {};
+    let dialect = BoundedDialect::new(tokens.len());
     let mut parser =
         Parser::new(&dialect).with_recursion_limit(RECURSION_LIMIT).with_tokens_with_locations(tokens.clone());
     let parsed = parser.parse_statement().and_then(|statement| match parser.peek_token() {
@@ -103,7 +104,7 @@ fn parse_one(source: &SourceFile, tokens: Vec<TokenWithSpan>, out: &mut Vec<Diag
             None
         }
         Err(error) => {
-            out.push(syntax_error(source, &error, &significant, span));
+            out.push(syntax_error(source, &dialect.reason(error), &significant, span));
             None
         }
     }
@@ -150,7 +151,7 @@ fn syntax_error(
         ParserError::RecursionLimitExceeded => {
             let head =
                 statement.start..source.slice(&statement).find('\n').map_or(statement.end, |at| statement.start + at);
-            return Diagnostic::error(code::SYNTAX, format!("the query is nested more than {RECURSION_LIMIT} deep"))
+            return Diagnostic::error(code::SYNTAX, "the query is nested too deep")
                 .at(head, "")
                 .help("move inner queries to steps of their own");
         }
@@ -215,7 +216,7 @@ const KEYWORDS: [&str; 16] = [
 
 /// Parses an expression of the header.
 pub(crate) fn parse_expr(text: &str) -> Result<Expr, String> {
-    let dialect = DuckDbDialect {};
+    let dialect = BoundedDialect::new(text.len());
     let parsed =
         Parser::new(&dialect).with_recursion_limit(RECURSION_LIMIT).try_with_sql(text).and_then(|mut parser| {
             let expr = parser.parse_expr()?;
@@ -225,6 +226,7 @@ pub(crate) fn parse_expr(text: &str) -> Result<Expr, String> {
             }
         });
     parsed.map_err(|error| {
+        let error = dialect.reason(error);
         let text = match &error {
             ParserError::TokenizerError(text) | ParserError::ParserError(text) => text.clone(),
             ParserError::RecursionLimitExceeded => "it is nested too deep".to_owned(),

@@ -143,3 +143,18 @@ fn nested_common_table_expressions_are_walked_once() {
         (0..40).fold("SELECT * FROM labels".to_owned(), |inner, _| format!("WITH a AS ({inner}) SELECT * FROM a"));
     assert_eq!(reads(&query), ["labels"]);
 }
+
+#[test]
+fn unfinished_expressions_do_not_take_forever() {
+    let before = std::time::Instant::now();
+    for part in ["CASE WHEN a THEN ", "CAST(", "EXTRACT(", "INTERVAL (", "CASE WHEN CAST(", "NOT EXISTS (SELECT ", "("]
+    {
+        for times in [12, 30, 3000] {
+            let (_, text) = parse(&format!("CREATE VIEW o AS SELECT {};", part.repeat(times)));
+            assert!(text.contains("error[PLAN-E001"), "{part}: {text}");
+        }
+    }
+    assert!(before.elapsed() < std::time::Duration::from_secs(30), "{:?}", before.elapsed());
+    let nested = (0..20).fold("a".to_owned(), |inner, _| format!("CASE WHEN a = '' THEN {inner} END"));
+    assert!(one(&format!("SELECT {nested} AS b FROM labels")).0.contains("END END END"));
+}

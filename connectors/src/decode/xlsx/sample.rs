@@ -4,9 +4,9 @@ use bytes::Bytes;
 
 use super::sheet::{Row, Value};
 use super::{guarded, open_sheet};
+use crate::damage::Damage;
 use crate::decode::number::{Token, classify};
 use crate::decode::options::{DecodeOptions, Header};
-use crate::error::{Error, Result};
 
 /// Rows and bytes of text that a schema is inferred from.
 const SAMPLE_ROWS: usize = 1000;
@@ -15,10 +15,12 @@ const SAMPLE_BYTES: usize = 16 << 20;
 /// The first rows of the sheet that the options name, as text, from its first column on. What cannot be used is left out.
 ///
 /// # Errors
-/// The workbook cannot be read.
-pub(in crate::decode) fn sample(bytes: &[u8], options: &DecodeOptions) -> Result<Vec<Vec<Vec<u8>>>> {
+/// What is wrong with the workbook.
+pub(in crate::decode) fn sample(
+    bytes: Bytes,
+    options: &DecodeOptions,
+) -> std::result::Result<Vec<Vec<Vec<u8>>>, Box<Damage>> {
     let read = || {
-        let bytes = Bytes::copy_from_slice(bytes);
         let (mut rows, _) = open_sheet(bytes, &options.records, &options.limits)?;
         let mut row = Row::default();
         let mut sampled: Vec<Vec<Vec<u8>>> = Vec::new();
@@ -42,7 +44,7 @@ pub(in crate::decode) fn sample(bytes: &[u8], options: &DecodeOptions) -> Result
         }
         Ok(sampled)
     };
-    guarded(read).map_err(|damage| Error::data(format!("the workbook cannot be read: {}", damage.detail)))
+    guarded(read)
 }
 
 /// Where the first row names columns but not all of them, the others cannot be declared.

@@ -100,6 +100,7 @@ pub(crate) enum Command {
     /// Query tables and any readable place: SELECT … FROM 'url'; writes nothing
     Sql {
         /// The query
+        #[arg(allow_hyphen_values = true)]
         query: String,
         /// Memory for the query
         #[arg(long)]
@@ -221,7 +222,7 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ShellArgs {
     /// Run this and end; may be given several times
-    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    #[arg(short = 'c', long = "command", value_name = "SQL", allow_hyphen_values = true)]
     pub(crate) commands: Vec<String>,
     /// Memory for queries
     #[arg(long)]

@@ -129,7 +129,9 @@ pub(crate) fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) 
 
 fn drawn(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    // Some terminals say that they have no width.
+    let arrangement = if table.width() == Some(0) { ContentArrangement::Disabled } else { ContentArrangement::Dynamic };
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(arrangement);
     table.set_header(headings);
     for row in rows {
         table.add_row(row);

@@ -67,7 +67,7 @@ def main():
     shell.until("jogak> ")
     shell.send("SELECT count(*) AS 수\r")
     shell.send("FROM catalog.datas\t WHERE id IS NOT NULL;\r")
-    shell.until(r"FROM catalog\.datasets ")
+    shell.until(r"FROM catalog\.datasets\s+WHERE")
     shell.until(r"\b600\b")
     shell.until("1 row")
     shell.until("jogak> ")

@@ -29,8 +29,8 @@ pub(crate) enum CatalogCommand {
         /// The place: a URL, or a path on disk
         url: String,
         /// Of one version of the set, e.g. 1.1
-        #[arg(long = "of-version", value_name = "VERSION")]
-        version: Option<String>,
+        #[arg(long, value_name = "VERSION")]
+        of_version: Option<String>,
     },
     /// Score all sets for both tracks with the shipped plan, or one of yours
     Score(ScoreArgs),

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::command::Scratch;
+use super::command::{Scratch, shipped};
 
 /// A zip of these members, deflated.
 fn zip(path: &Path, members: &[(String, String)]) {
@@ -273,7 +273,7 @@ fn figures_of_a_set_that_was_read_whole_are_the_truth() {
         c % 10 == 3
     });
     assert_measure(&found, "plan_fit_share", 1.0 - share(wrong.count(), 2 * documents.len()));
-    for name in ["tier_a_share", "reasoned_share", "corrected_share", "paths_per_record"] {
+    for name in ["tier_a_share", "reasoned_share", "paths_per_record"] {
         assert!(found[name]["value"].as_f64().expect("a value") > 0.0, "{name}: {}", found[name]);
     }
     // Values of persons are counted, never kept.
@@ -281,6 +281,27 @@ fn figures_of_a_set_that_was_read_whole_are_the_truth() {
     let (read, stored) =
         (probed["bytes_read"].as_u64().expect("bytes"), probed["bytes_stored"].as_u64().expect("bytes"));
     assert!(read < stored / 20, "{read} of {stored} bytes read");
+}
+
+#[test]
+fn what_a_plan_makes_of_a_set_is_what_its_run_makes() {
+    let scratch = Scratch::new();
+    scratch.sample("mrc", 200, "577.가상 기사", &["--hazards", "none"]);
+    let found = measures(&probe(&scratch, &["./577.가상 기사"]));
+    scratch.run(&shipped("mrc_reasoning"), "577.가상 기사", "out", &[]);
+    let rows = scratch.table("out", "mrc_reasoning", "records").rows();
+    let hits = |is: &dyn Fn(&Value) -> bool| share(rows.iter().filter(|row| is(row)).count(), rows.len());
+    let len = |row: &Value, name: &str| row[name].as_array().map_or(0, Vec::len);
+    assert_measure(&found, "corrected_share", hits(&|row| len(row, "corrections") > 0));
+    assert_measure(&found, "reasoned_share", hits(&|row| len(row, "paths") > 0));
+    let right =
+        |row: &Value| row["paths"].as_array().into_iter().flatten().filter(|path| path["is_correct"] == true).count();
+    let paths: usize = rows.iter().map(right).sum();
+    assert_measure(&found, "paths_per_record", paths as f64 / rows.len() as f64);
+    for (name, tier) in [("tier_a_share", "A"), ("tier_b_share", "B"), ("tier_c_share", "C")] {
+        assert_measure(&found, name, hits(&|row| row["tier"] == tier));
+    }
+    assert!(found["corrected_share"]["value"].as_f64() > Some(0.05), "{}", found["corrected_share"]);
 }
 
 #[test]

@@ -22,8 +22,8 @@ pub(super) async fn catalog(command: CatalogCommand, korean: bool, settings: &Se
         CatalogCommand::Search(args) => list::list(&catalog, &args.list, &args.words, korean).await,
         CatalogCommand::Show { id, format } => show::show(&catalog, &id, format, korean).await,
         CatalogCommand::Import(args) => import::import(&catalog, &args, korean, settings).await,
-        CatalogCommand::Locate { id, url, version } => {
-            import::locate(&catalog, &id, &url, version.as_deref(), korean, settings).await
+        CatalogCommand::Locate { id, url, of_version } => {
+            import::locate(&catalog, &id, &url, of_version.as_deref(), korean, settings).await
         }
         CatalogCommand::Score(args) => score::score(&catalog, &args, korean).await,
         CatalogCommand::Probe(args) => probe::run(&catalog, &args, korean, settings).await,

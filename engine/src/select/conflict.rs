@@ -258,7 +258,7 @@ fn closed(case: &Case, id: &str, only: Option<Track>) -> Text {
     let mut reasons = Text::default();
     for (track, standing) in candidate.tracks.iter().filter(|(track, _)| only.is_none_or(|only| only == **track)) {
         match &standing.status {
-            Status::Ready => open = true,
+            Status::Ready | Status::Review => open = true,
             Status::Probe if case.request.allow_probe => open = true,
             Status::Probe => {
                 reasons.ko.push_str(&format!("; {track}: 표본 확인 전"));

@@ -195,6 +195,8 @@ pub struct Part {
 pub enum Status {
     /// Evidence from the data or its documents.
     Ready,
+    /// Measured, but nobody has confirmed that every gate is open: may be chosen, and is then marked as provisional.
+    Review,
     /// Rests on titles and paths alone: may be chosen, and is then marked as provisional until it was probed.
     Probe,
     /// Stopped by a gate.
@@ -204,6 +206,13 @@ pub enum Status {
         /// Why it is closed.
         reason: Text,
     },
+}
+
+impl Status {
+    /// May it be chosen, though something has to be looked at before money is spent?
+    pub(crate) fn is_provisional(&self) -> bool {
+        matches!(self, Self::Review | Self::Probe)
+    }
 }
 
 /// A set's standing in one track.

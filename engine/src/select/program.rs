@@ -268,7 +268,7 @@ fn variables(case: &Case, dropped: &BTreeSet<Constraint>) -> Vec<Variable> {
         let cost = case.costs.cost(candidate).krw;
         for (track, standing) in &candidate.tracks {
             let open = match &standing.status {
-                Status::Ready => true,
+                Status::Ready | Status::Review => true,
                 Status::Probe => request.allow_probe || dropped.contains(&Constraint::ProbedOnly),
                 Status::Gated { .. } => dropped.contains(&Constraint::Gates),
             };

@@ -159,7 +159,7 @@ pub(super) fn describe(case: &Case, program: &Program, optimum: &Optimum) -> Sel
             track: var.track,
             units: var.units,
             cost_krw: var.cost,
-            provisional: candidate.tracks.get(&var.track).is_some_and(|s| s.status == Status::Probe),
+            provisional: candidate.tracks.get(&var.track).is_some_and(|s| s.status.is_provisional()),
             included: case.request.include.iter().any(demanded),
         });
     }

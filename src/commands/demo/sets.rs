@@ -42,10 +42,10 @@ macro_rules! sets {
 /// All of them. Titles say what real ones say, so that they are scored like those.
 pub(super) const SETS: [MadeSet; 12] = sets! {
     "990001" "(가상) 뉴스 기사 기계독해 데이터" "한국어" "텍스트" 2021 "기계독해|질의응답" Holds::Sample(Family::Mrc, 240);
-    "990002" "(가상) 행정 문서 기계독해 데이터" "한국어" "텍스트" 2019 "기계독해|행정" Holds::Sample(Family::MrcOld, 160);
+    "990002" "(가상) 행정 문서 기계독해 데이터" "한국어" "텍스트" 2021 "기계독해|행정" Holds::Sample(Family::MrcOld, 160);
     "990003" "(가상) 금융·법률 문서 기계독해 데이터" "금융" "텍스트" 2022 "기계독해|금융|법률" Holds::Sample(Family::MrcFinance, 200);
-    "990004" "(가상) 상식 선다형 질의응답 데이터" "교육" "텍스트" 2022 "선다형|질의응답" Holds::Sample(Family::Choice, 200);
-    "990005" "(가상) 자연어 추론 함의 데이터" "한국어" "텍스트" 2022 "자연어추론|함의" Holds::Sample(Family::Nli, 600);
+    "990004" "(가상) 상식 선다형 질의응답 데이터" "교육" "텍스트" 2023 "선다형|질의응답" Holds::Sample(Family::Choice, 200);
+    "990005" "(가상) 자연어 추론 함의 데이터" "한국어" "텍스트" 2019 "자연어추론|함의" Holds::Sample(Family::Nli, 600);
     "990006" "(가상) 초등 수학 문장제 풀이 데이터" "교육" "텍스트" 2022 "수학|풀이" Holds::Sample(Family::Math, 500);
     "990007" "(가상) 도서 자료 기계독해 데이터" "문화관광" "텍스트" 2021 "기계독해|도서" Holds::Damaged(Family::Mrc, 160);
     "990008" "(가상) 감성 대화 말뭉치" "한국어" "텍스트" 2020 "감성|대화" Holds::Emotions(400);
@@ -56,8 +56,12 @@ pub(super) const SETS: [MadeSet; 12] = sets! {
 };
 
 /// The folder in which a set's labels lie, and the one of what was labelled, by the layout of its year.
-fn folders(year: u16) -> (&'static str, &'static str) {
-    match year {
+fn folders(set: &MadeSet) -> (&'static str, &'static str) {
+    // These samples bring the folders of their time along.
+    if matches!(set.holds, Holds::Sample(Family::MrcOld, _)) {
+        return ("", "089.가상 기계독해/01.데이터/1.Training/원천데이터");
+    }
+    match set.year {
         ..=2019 => ("data/라벨링데이터", "data/원천데이터"),
         2020..=2021 => ("01.데이터/1.Training/라벨링데이터", "01.데이터/1.Training/원천데이터"),
         2022 => ("01-1.정식개방데이터/Training/02.라벨링데이터", "01-1.정식개방데이터/Training/01.원천데이터"),
@@ -71,8 +75,9 @@ const SOURCE_BYTES: usize = 3 << 20;
 /// Makes the bucket; gives the stored bytes.
 pub(super) fn make(bucket: &Path) -> Result<u64> {
     for (seed, set) in (1..).zip(&SETS) {
-        let (labels, sources) = folders(set.year);
-        let labels = bucket.join(set.id).join(labels);
+        let (labels, sources) = folders(set);
+        let root = bucket.join(set.id);
+        let labels = if labels.is_empty() { root } else { root.join(labels) };
         labels_of(set, &labels, seed)?;
         let sources = bucket.join(set.id).join(sources);
         write(&sources.join("TS.zip"), &noise(seed, SOURCE_BYTES))?;

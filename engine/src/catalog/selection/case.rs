@@ -229,7 +229,7 @@ fn standing(score: &Value, wanted: Track, own: &[&Value], rubrics: &[Rubric], op
         }
         (Some("gated"), None) => Status::Gated { gate: "gate".to_owned(), reason: Text::default() },
         (Some("eligible"), None) => Status::Ready,
-        // A gate that is still open has to be looked at before money is spent, as a set that rests on its title.
+        (Some("candidate: review"), None) => Status::Review,
         _ => Status::Probe,
     };
     Ok(Standing { score: made.unwrap_or(stated), parts, status })

@@ -208,6 +208,7 @@ fn selection(report: &Report, lang: Lang) -> Vec<Vec<Cell>> {
 pub(super) fn status_name(status: &Status, lang: Lang) -> String {
     match status {
         Status::Ready => lang.pick("선정 가능", "may be chosen").to_owned(),
+        Status::Review => lang.pick("후보: 검토", "candidate: review").to_owned(),
         Status::Probe => lang.pick("후보: 표본 확인", "candidate: probe").to_owned(),
         Status::Gated { gate, reason } => {
             let reason = reason.get(lang);

@@ -116,10 +116,10 @@ impl Writer {
         if provisional > 0 {
             self.line(&match lang {
                 Lang::Ko => format!(
-                    "\n> **{provisional}종은 잠정 선정**입니다. 제목·경로에서 추정한 값에 근거하므로 집행 전에 표본 확인(`jogak catalog probe`)이 필요합니다."
+                    "\n> **{provisional}종은 잠정 선정**입니다. 제목·경로에서 추정한 값에 근거하거나 아직 아무도 확인하지 않은 관문(권리·개인정보·확보 가능성)이 있으므로, 집행 전에 표본 확인(`jogak catalog probe`)이나 검토(`jogak catalog judge`)가 필요합니다."
                 ),
                 Lang::En => format!(
-                    "\n> **{provisional} sets are provisional**: they rest on titles and paths, and need a probe (`jogak catalog probe`) before money is spent."
+                    "\n> **{provisional} sets are provisional**: they rest on titles and paths, or a gate (rights, privacy, availability) was confirmed by nobody. They need a probe (`jogak catalog probe`) or a review (`jogak catalog judge`) before money is spent."
                 ),
             });
         }
@@ -146,7 +146,7 @@ impl Writer {
         for chosen in report.chosen(track) {
             let mut title = escape(&chosen.candidate.title);
             if chosen.pick.provisional {
-                title.push_str(lang.pick(" *(잠정: 표본 확인 필요)*", " *(provisional: probe)*"));
+                title.push_str(lang.pick(" *(잠정)*", " *(provisional)*"));
             }
             if chosen.pick.included {
                 title.push_str(lang.pick(" *(지정 포함)*", " *(included by order)*"));

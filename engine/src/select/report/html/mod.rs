@@ -139,10 +139,10 @@ impl Page {
         if provisional > 0 {
             let text = match self.lang {
                 Lang::Ko => format!(
-                    "<b>{provisional}종은 잠정 선정입니다.</b> 제목·경로에서 추정한 값에 근거하므로 집행 전에 표본 확인(<code>jogak catalog probe</code>)이 필요합니다."
+                    "<b>{provisional}종은 잠정 선정입니다.</b> 제목·경로에서 추정한 값에 근거하거나 아직 아무도 확인하지 않은 관문(권리·개인정보·확보 가능성)이 있으므로, 집행 전에 표본 확인(<code>jogak catalog probe</code>)이나 검토(<code>jogak catalog judge</code>)가 필요합니다."
                 ),
                 Lang::En => format!(
-                    "<b>{provisional} sets are provisional.</b> They rest on titles and paths, and need a probe (<code>jogak catalog probe</code>) before money is spent."
+                    "<b>{provisional} sets are provisional.</b> They rest on titles and paths, or a gate (rights, privacy, availability) was confirmed by nobody. They need a probe (<code>jogak catalog probe</code>) or a review (<code>jogak catalog judge</code>) before money is spent."
                 ),
             };
             self.push(&format!("<p class=\"note\">{text}</p>"));

@@ -130,6 +130,7 @@ impl Query {
         }
         let statement = datafusion::sql::parser::Statement::Statement(Box::new(statement));
         let logical = self.context.state().statement_to_plan(statement).await.map_err(unplanned)?;
+        jogak_plans::check_grouping(&logical).map_err(unplanned)?;
         drop(registered);
         let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         read_only.verify_plan(&logical).map_err(|e| Error::invalid(READ_ONLY).because(e))?;

@@ -18,6 +18,7 @@ version: 1
 sources:
   datasets:        { table: catalog.datasets }         # one row a set
   files:           { table: catalog.files }            # one row a file of a set's tree, or a sample of it
+  locations:       { table: catalog.locations }        # where sets lie in object storage; may be empty
   profiles:        { table: catalog.profiles }         # what probes measured; may be empty
   judgments:       { table: catalog.judgments }        # what experts said; may be empty
   criteria:        { table: catalog.criteria }         # what counts, and how much
@@ -35,9 +36,9 @@ sources:
   measures:        { table: catalog.measures }         # which measure speaks for which criterion, and its scale
 
 params:
-  max_build_year:  { type: int,    default: 2022 }     # sets built later are context, not candidates
+  max_build_year:  { type: int,    default: 9999 }     # sets built later are context, not candidates: they get no score
   optimism:        { type: float,  default: 0.5 }      # where in its interval a set's score lies: 0 worst case, 1 best case
-  min_measured:    { type: float,  default: 0.3 }      # share of the potential's weight that must be measured or judged
+  min_measured:    { type: float,  default: 0.3 }      # share of the potential's weight that must be measured
   with_judgments:  { type: bool,   default: true }     # false: the rules alone
   label_share:     { type: float,  default: 0.01 }     # assumed share of a set's bytes that labels take, where not listed
   clip_share:      { type: float,  default: 0.1 }      # assumed share of the clips that a physical release uses
@@ -54,6 +55,8 @@ columns:
   score:         { ko: 점수(0–1), en: "score, 0 to 1: low + optimism × (high − low)" }
   low:           { ko: 하한, en: if everything unknown turns out badly }
   high:          { ko: 상한, en: if everything unknown turns out well }
+  rule_low:      { ko: 판단을 뺀 하한, en: "low without judgements: by measures and rules alone" }
+  rule_high:     { ko: 판단을 뺀 상한, en: "high without judgements: by measures and rules alone" }
   rank_low:      { ko: 가장 높은 순위, en: 1 + sets that surely beat it }
   rank_high:     { ko: 가장 낮은 순위, en: sets that it does not surely beat }
   evidence:      { ko: 근거 등급, en: how it is known, checks: [{ accepted: [measured, documented, inferred, unknown] }] }
@@ -177,11 +180,22 @@ SELECT max(CASE WHEN lexicon = 'rights' THEN finding END) AS rights,
 FROM findings
 WHERE term = '';
 
--- 5. What the file tree says. Label archives are summed only where the whole tree is listed with sizes.
+-- 5. What the files say. A set may be listed twice, by AI Hub's tree and by what lies in object storage, under another root
+--    name: each listing is summed for itself.
 CREATE VIEW trees AS
-SELECT CAST(dataset_id AS VARCHAR) AS dataset_id, count(size) AS sized,
-       CAST(sum(CASE WHEN kind = 'label' THEN size END) AS BIGINT) AS label_bytes
+SELECT CAST(dataset_id AS VARCHAR) AS dataset_id,
+       count(CASE WHEN origin = 'prefix' THEN size END) AS stored_sized,
+       CAST(sum(CASE WHEN origin = 'prefix' AND kind = 'label' THEN size END) AS BIGINT) AS stored_labels,
+       count(CASE WHEN coalesce(origin, '') <> 'prefix' THEN size END) AS listed_sized,
+       CAST(sum(CASE WHEN coalesce(origin, '') <> 'prefix' AND kind = 'label' THEN size END) AS BIGINT) AS listed_labels
 FROM files
+GROUP BY CAST(dataset_id AS VARCHAR);
+
+-- Where it lies, as somebody has bound it.
+CREATE VIEW bound AS
+SELECT CAST(dataset_id AS VARCHAR) AS dataset_id, min(url) AS url
+FROM locations
+WHERE url <> ''
 GROUP BY CAST(dataset_id AS VARCHAR);
 
 -- Downloads, ranked within build year and modality.
@@ -194,6 +208,8 @@ WHERE downloads IS NOT NULL;
 CREATE VIEW namesakes AS
 SELECT series_key, max(CAST(build_year AS VARCHAR) || ' ' || dataset_id) AS newest, max(build_year) AS newest_year
 FROM sets
+-- Sets without a title are no series.
+WHERE series_key <> ''
 GROUP BY series_key;
 
 -- 6. Form: what modality and size say together ("text" of 2 TB is not text). Series: by a word, else by the title.
@@ -205,10 +221,16 @@ SELECT s.dataset_id, s.build_year, s.is_candidate, s.bytes, s.file_count, s.down
             WHEN s.bytes >= 1099511627776 THEN CAST(round(s.bytes / 1099511627776.0, 1) AS VARCHAR) || ' TB'
             WHEN s.bytes >= 1073741824 THEN CAST(round(s.bytes / 1073741824.0, 1) AS VARCHAR) || ' GB'
             ELSE CAST(round(s.bytes / 1048576.0, 1) AS VARCHAR) || ' MB' END AS size_text,
-       CASE WHEN t.sized >= s.file_count THEN t.label_bytes END AS label_bytes,
+       -- Label archives count only where all files are listed with sizes: by one listing (what lies in storage is exact,
+       -- a tree is rounded), or by both together where they list different files.
+       CASE WHEN t.stored_sized >= s.file_count THEN t.stored_labels
+            WHEN t.listed_sized >= s.file_count THEN t.listed_labels
+            WHEN t.stored_sized + t.listed_sized = s.file_count
+            THEN coalesce(t.stored_labels + t.listed_labels, t.stored_labels, t.listed_labels) END AS label_bytes,
+       b.url,
        w.llm_family, w.physical_family, w.llm_domain, w.physical_domain, w.successor,
        coalesce(w.rights, d.rights) AS rights, coalesce(w.privacy, d.privacy) AS privacy,
-       coalesce(e.target, s.series_key) AS series,
+       coalesce(e.target, nullif(s.series_key, '')) AS series,
        k.downloads_rank, n.newest, n.newest_year
 FROM wordless AS d
 CROSS JOIN (findings AS e
@@ -216,8 +238,10 @@ CROSS JOIN (findings AS e
                         RIGHT JOIN (popularity AS k
                                     RIGHT JOIN (namesakes AS n
                                                 RIGHT JOIN (winners AS w
-                                                            RIGHT JOIN (trees AS t RIGHT JOIN sets AS s
-                                                                        ON t.dataset_id = s.dataset_id)
+                                                            RIGHT JOIN (bound AS b
+                                                                        RIGHT JOIN (trees AS t RIGHT JOIN sets AS s
+                                                                                    ON t.dataset_id = s.dataset_id)
+                                                                        ON b.dataset_id = s.dataset_id)
                                                             ON w.dataset_id = s.dataset_id)
                                                 ON n.series_key = s.series_key)
                                     ON k.dataset_id = s.dataset_id)
@@ -226,8 +250,10 @@ CROSS JOIN (findings AS e
             ON e.finding = w.series);
 
 -- 7. One row a set and track, with the words that won and how many candidates are of the same kind.
+--    (Not DISTINCT from `criteria`: DataFusion would take the track alone for a key of whatever is joined to it, and drop
+--    the set from groups of both.)
 CREATE VIEW tracks AS
-SELECT DISTINCT track FROM criteria;
+SELECT * FROM (VALUES ('llm'), ('physical')) AS t(track);
 
 CREATE VIEW family_findings AS
 SELECT w.finding, w.track, w.place AS family_place, w.is_documented AS family_is_documented, w.target AS family,
@@ -267,7 +293,7 @@ WHERE lexicon = 'successor';
 
 CREATE VIEW told AS
 SELECT t.track, s.dataset_id, s.build_year, s.bytes, s.file_count, s.downloads, s.as_of, s.form, s.form_ko, s.form_en, s.size_text,
-       s.label_bytes, s.successor, s.rights, s.privacy, s.series, s.downloads_rank, s.newest, s.newest_year,
+       s.label_bytes, s.url, s.successor, s.rights, s.privacy, s.series, s.downloads_rank, s.newest, s.newest_year,
        coalesce(f.family, '') AS family, f.family_place, f.family_is_documented, f.family_term, f.family_ko, f.family_en,
        f.what_ko, f.what_en, f.plan, f.capability, f.family_lead_ko, f.family_lead_en,
        d.domain, d.domain_is_documented, d.domain_ko, d.domain_en, d.need_low, d.need_high, d.need_ko, d.need_en
@@ -374,25 +400,30 @@ SELECT dataset_id, track, criterion,
 FROM scaled
 GROUP BY dataset_id, track, criterion;
 
--- 10. Judgements: the last of each reviewer, none of reviewers with a conflict of interest. `need` speaks for both tracks,
---     `physical.need` for one.
+-- 10. Judgements: the last of each reviewer on a criterion of a track, none with a conflict of interest. `need` speaks for
+--     both tracks, `physical.need` for one; of two at the same time the one for the track holds.
 CREATE VIEW opinions AS
 SELECT CAST(dataset_id AS VARCHAR) AS dataset_id,
        CASE WHEN strpos(criterion, '.') > 0 THEN split_part(criterion, '.', 1) END AS only_track,
        CASE WHEN strpos(criterion, '.') > 0 THEN split_part(criterion, '.', 2) ELSE criterion END AS criterion,
-       reviewer, value, reason,
-       row_number() OVER (PARTITION BY dataset_id, criterion, reviewer ORDER BY time DESC, value) AS newest
+       reviewer, value, reason, time
 FROM judgments
 WHERE $with_judgments AND NOT coalesce(conflict_of_interest, false) AND value BETWEEN 0 AND 1;
 
-CREATE VIEW judged AS
-SELECT o.dataset_id, c.track, o.criterion, min(o.value) AS low, max(o.value) AS high,
-       string_agg(o.reviewer || ' ' || CAST(round(o.value, 2) AS VARCHAR) || coalesce(' (' || o.reason || ')', ''), '; '
-                  ORDER BY o.reviewer) AS who
+CREATE VIEW latest AS
+SELECT o.dataset_id, c.track, o.criterion, o.reviewer, o.value, o.reason,
+       row_number() OVER (PARTITION BY o.dataset_id, c.track, o.criterion, o.reviewer
+                          ORDER BY o.time DESC, o.only_track IS NULL, o.value DESC) AS newest
 FROM criteria AS c
-JOIN opinions AS o ON c.criterion = o.criterion AND coalesce(o.only_track, c.track) = c.track
-WHERE o.newest = 1
-GROUP BY o.dataset_id, c.track, o.criterion;
+JOIN opinions AS o ON c.criterion = o.criterion AND coalesce(o.only_track, c.track) = c.track;
+
+CREATE VIEW judged AS
+SELECT dataset_id, track, criterion, min(value) AS low, max(value) AS high,
+       string_agg(reviewer || ' ' || CAST(round(value, 2) AS VARCHAR) || coalesce(' (' || reason || ')', ''), '; '
+                  ORDER BY reviewer) AS who
+FROM latest
+WHERE newest = 1
+GROUP BY dataset_id, track, criterion;
 
 -- 11. The rules, one row for each kind, form and criterion: all that can be said without looking at a set.
 CREATE VIEW weighed AS
@@ -423,13 +454,16 @@ SELECT s.dataset_id, s.track, c.position, c.criterion, c.kind, c.weight, c.gate_
        s.family_place IS NOT NULL AS has_family,
        CASE c.source WHEN 'family' THEN s.family_is_documented WHEN 'domain' THEN s.domain_is_documented
                      WHEN 'rights' THEN s.rights_is_documented WHEN 'privacy' THEN s.privacy_is_documented
-                     ELSE c.source IN ('availability', 'cost', 'downloads') END AS is_documented,
+                     -- The high end assumes the size of labels where they are not listed, for physical AI the clips too.
+                     WHEN 'cost' THEN s.label_bytes IS NOT NULL AND s.track = 'llm'
+                     ELSE c.source IN ('availability', 'downloads') END AS is_documented,
        CASE c.source
          WHEN 'family'       THEN c.low - CASE s.family_place WHEN 4 THEN 0.15 ELSE 0.0 END
          WHEN 'domain'       THEN s.need_low
          WHEN 'rights'       THEN s.rights_low
          WHEN 'privacy'      THEN s.privacy_low
-         WHEN 'availability' THEN CASE WHEN s.file_count > 0 THEN 0.7 WHEN s.file_count = 0 THEN 0.0 END
+         WHEN 'availability' THEN CASE WHEN s.url IS NOT NULL THEN 0.8 WHEN s.file_count > 0 THEN 0.7
+                                       WHEN s.file_count = 0 THEN 0.0 END
          WHEN 'scarcity'     THEN CASE WHEN s.family <> '' THEN 1.0 / (1.0 + 0.5 * ln(s.same_kind)) END
          WHEN 'currency'     THEN CASE WHEN s.newer_low IS NOT NULL THEN s.newer_low
                                        WHEN s.newest_year > s.build_year THEN 0.3
@@ -443,7 +477,8 @@ SELECT s.dataset_id, s.track, c.position, c.criterion, c.kind, c.weight, c.gate_
          WHEN 'domain'       THEN s.need_high
          WHEN 'rights'       THEN s.rights_high
          WHEN 'privacy'      THEN s.privacy_high
-         WHEN 'availability' THEN CASE WHEN s.file_count > 0 THEN 1.0 WHEN s.file_count = 0 THEN 0.0 END
+         WHEN 'availability' THEN CASE WHEN s.url IS NOT NULL OR s.file_count > 0 THEN 1.0
+                                       WHEN s.file_count = 0 THEN 0.0 END
          WHEN 'scarcity'     THEN CASE WHEN s.family = '' THEN NULL WHEN s.domain IS NULL THEN 1.0
                                        ELSE 1.0 / (1.0 + 0.5 * ln(s.same_kind_and_field)) END
          WHEN 'currency'     THEN CASE WHEN s.newer_high IS NOT NULL THEN s.newer_high
@@ -458,7 +493,8 @@ SELECT s.dataset_id, s.track, c.position, c.criterion, c.kind, c.weight, c.gate_
          WHEN 'domain'       THEN s.need_ko
          WHEN 'rights'       THEN s.rights_ko
          WHEN 'privacy'      THEN s.privacy_ko
-         WHEN 'availability' THEN CASE WHEN s.file_count > 0
+         WHEN 'availability' THEN CASE WHEN s.url IS NOT NULL THEN '위치가 알려져 있다: ' || s.url
+                                       WHEN s.file_count > 0
                                        THEN '공개 파일 목록에 ' || CAST(s.file_count AS VARCHAR) || '개, ' || s.size_text
                                             || coalesce(' (' || CAST(s.as_of AS VARCHAR) || ')', '')
                                        ELSE '공개 파일 목록이 비어 있다' END
@@ -470,6 +506,7 @@ SELECT s.dataset_id, s.track, c.position, c.criterion, c.kind, c.weight, c.gate_
                                        ELSE CAST(s.build_year AS VARCHAR) || '년 구축, 이어 만든 세트를 목록에서 찾지 못했다' END
          WHEN 'cost'         THEN '전체 ' || s.size_text || CASE WHEN s.label_bytes IS NULL THEN ', 라벨 크기는 가정'
                                        ELSE ', 라벨 ' || CAST(round(s.label_bytes / 1073741824.0, 2) AS VARCHAR) || ' GB' END
+                                     || CASE s.track WHEN 'physical' THEN ', 쓸 클립의 비율은 가정' ELSE '' END
          WHEN 'readiness'    THEN CASE WHEN s.plan IS NOT NULL THEN s.family_ko || ' 종류를 읽는 제공 계획: ' || s.plan
                                        ELSE s.family_ko || ' 종류의 제공 계획이 아직 없다' END
          WHEN 'downloads'    THEN '내려받기 ' || CAST(s.downloads AS VARCHAR) || '회, 같은 연도·유형의 '
@@ -480,7 +517,8 @@ SELECT s.dataset_id, s.track, c.position, c.criterion, c.kind, c.weight, c.gate_
          WHEN 'domain'       THEN s.need_en
          WHEN 'rights'       THEN s.rights_en
          WHEN 'privacy'      THEN s.privacy_en
-         WHEN 'availability' THEN CASE WHEN s.file_count > 0
+         WHEN 'availability' THEN CASE WHEN s.url IS NOT NULL THEN 'its location is known: ' || s.url
+                                       WHEN s.file_count > 0
                                        THEN CAST(s.file_count AS VARCHAR) || ' files publicly listed, ' || s.size_text
                                             || coalesce(' (' || CAST(s.as_of AS VARCHAR) || ')', '')
                                        ELSE 'its public file list is empty' END
@@ -492,6 +530,7 @@ SELECT s.dataset_id, s.track, c.position, c.criterion, c.kind, c.weight, c.gate_
                                        ELSE 'built in ' || CAST(s.build_year AS VARCHAR) || ', no successor found in the list' END
          WHEN 'cost'         THEN s.size_text || ' in all' || CASE WHEN s.label_bytes IS NULL THEN ', size of labels assumed'
                                        ELSE ', labels ' || CAST(round(s.label_bytes / 1073741824.0, 2) AS VARCHAR) || ' GB' END
+                                     || CASE s.track WHEN 'physical' THEN ', share of clips in use assumed' ELSE '' END
          WHEN 'readiness'    THEN CASE WHEN s.plan IS NOT NULL THEN 'the shipped plan ' || s.plan || ' reads the kind ' || s.family_en
                                        ELSE 'no shipped plan yet for the kind ' || s.family_en END
          WHEN 'downloads'    THEN CAST(s.downloads AS VARCHAR) || ' downloads, more than '
@@ -542,9 +581,12 @@ RIGHT JOIN limited AS i ON g.dataset_id = i.dataset_id AND g.track = i.track AND
 CREATE VIEW chosen AS
 SELECT i.dataset_id, i.track, i.position, i.criterion, i.kind, i.weight, i.gate_min,
        coalesce(j.low, m.low, i.rule_low) IS NOT NULL AS is_known,
-       j.low IS NOT NULL AS is_judged,
+       m.low IS NOT NULL AS is_measured,
        round(coalesce(j.low, m.low, i.rule_low, 0.0), 4) AS low,
        round(coalesce(j.high, m.high, i.rule_high, 1.0), 4) AS high,
+       -- What holds without judgements, for whoever compares; NULL is unknown.
+       round(coalesce(m.low, i.rule_low), 4) AS rule_low,
+       round(coalesce(m.high, i.rule_high), 4) AS rule_high,
        CASE WHEN j.low IS NOT NULL THEN 'documented' WHEN m.low IS NOT NULL THEN 'measured' WHEN i.rule_low IS NULL THEN 'unknown'
             WHEN i.is_documented THEN 'documented' ELSE 'inferred' END AS evidence,
        CASE WHEN j.low IS NOT NULL THEN '전문가 판단: ' || j.who
@@ -562,8 +604,8 @@ ON j.dataset_id = i.dataset_id AND j.track = i.track AND j.criterion = i.criteri
 
 CREATE VIEW score_parts AS
 SELECT dataset_id, track, position, criterion, kind,
-       CASE WHEN is_known THEN round((low + high) / 2.0, 4) END AS value,
-       low, high, evidence, weight, gate_min, reason_ko, reason_en
+       CASE WHEN is_known THEN round(low + $optimism * (high - low), 4) END AS value,
+       low, high, rule_low, rule_high, evidence, weight, gate_min, reason_ko, reason_en
 FROM chosen;
 
 -- 15. Scores. Sums are of whole numbers (values in 1/10,000, weights in 1/1,000), so that they are the same in any order
@@ -575,7 +617,8 @@ SELECT dataset_id, track,
        sum(CASE WHEN kind <> 'gate' THEN CAST(round(weight * 1000.0) AS BIGINT) ELSE 0 END) AS weight_sum,
        sum(CASE WHEN kind <> 'gate' AND is_known THEN CAST(round(weight * 1000.0) AS BIGINT) ELSE 0 END) AS known_sum,
        sum(CASE WHEN kind = 'potential' THEN CAST(round(weight * 1000.0) AS BIGINT) ELSE 0 END) AS potential_sum,
-       sum(CASE WHEN kind = 'potential' AND (evidence = 'measured' OR is_judged)
+       -- An opinion takes the place of a value, not of a look into the set.
+       sum(CASE WHEN kind = 'potential' AND is_measured
                 THEN CAST(round(weight * 1000.0) AS BIGINT) ELSE 0 END) AS measured_sum,
        min(CASE WHEN kind = 'gate' AND high < gate_min THEN position END) AS failed_gate,
        sum(CASE WHEN kind = 'gate' AND high >= gate_min AND low < gate_min THEN 1 ELSE 0 END) AS open_gates

@@ -14,6 +14,7 @@
 pub mod check;
 pub mod diagnostic;
 mod functions;
+mod grouping;
 pub mod header;
 mod lineage;
 pub mod motion;
@@ -27,6 +28,7 @@ pub mod text;
 pub use check::{check, check_file, diagnostics_of};
 pub use diagnostic::{Diagnostic, Severity, SourceFile};
 pub use functions::{FunctionInfo, builder_versions, evaluations, functions};
+pub use grouping::check as check_grouping;
 pub use header::{Check, CheckKind, OnFail};
 pub use plan::{BoundPlan, BoundView, Plan};
 pub use recordwise::{RecordWise, builder_column, classify};

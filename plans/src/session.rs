@@ -60,6 +60,7 @@ pub(crate) async fn plan_query(state: &SessionState, query: Box<Query>) -> Resul
     let statement = PlannedStatement::Statement(Box::new(Statement::Query(query)));
     let plan = state.statement_to_plan(statement).await?;
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
+    crate::grouping::check(&plan)?;
     Ok(plan)
 }
 

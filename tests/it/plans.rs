@@ -17,7 +17,9 @@ fn all_plans() -> Vec<String> {
 
 #[test]
 fn shipped_plans_pass_their_own_tests() {
-    let plans = all_plans();
+    let mut plans = all_plans();
+    // Tables cannot be given in a header: what scores the catalogue is tested in `it::catalog_score`.
+    plans.retain(|plan| !plan.ends_with("/catalog_score.sql"));
     let arguments: Vec<&str> = std::iter::once("test").chain(plans.iter().map(String::as_str)).collect();
     Scratch::new().jogak(&arguments).expect(0);
 }

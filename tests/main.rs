@@ -11,7 +11,9 @@ mod faults {
 }
 
 mod it {
+    mod bulk;
     mod catalog;
+    mod catalog_score;
     mod catalog_select;
     mod command;
     mod continued;

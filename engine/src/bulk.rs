@@ -1,7 +1,7 @@
 //! Many sets at once: which sets of the catalogue, and which plan for each. Running them is the caller's loop, one run
 //! after the other within one memory budget.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -61,7 +61,16 @@ pub struct Task {
     /// Plans that each take a part of its records; empty where there is none.
     pub plans: Vec<Chosen>,
     /// Why nothing can be run.
-    pub obstacle: Option<String>,
+    pub obstacle: Option<Obstacle>,
+}
+
+/// Why a set cannot be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Nobody said where it lies.
+    NoPlace(String),
+    /// No plan is for it.
+    NoPlan(String),
 }
 
 /// The sets to run, in the order of the selection, or by number.
@@ -73,20 +82,24 @@ pub async fn tasks(catalog: &Catalog, which: &Which) -> Result<Vec<Task>> {
         Which::Selection(name) => selected(catalog, name).await?,
         Which::Track(track) => of_track(catalog, track).await?,
     };
-    let located = places::located(catalog).await?;
-    let mut tasks = Vec::new();
-    for (dataset_id, title, track, stated) in rows {
-        let plans = plans_of(catalog, &dataset_id, &track, stated.as_deref()).await?;
-        let obstacle = match (located.contains(&dataset_id), plans.is_empty()) {
-            (false, _) => Some(places::no_place(&dataset_id).to_string()),
-            (true, true) => Some(format!(
-                "no shipped plan for it is known; jogak catalog probe {dataset_id} finds out, or write one and run it by itself"
-            )),
-            (true, false) => None,
+    let located: HashSet<String> = places::located(catalog).await?.into_iter().collect();
+    let known = KnownPlans::read(catalog).await?;
+    let task = |(dataset_id, title, track, stated): Row| {
+        let plans = known.of(&dataset_id, &track, stated.as_deref());
+        let obstacle = if !located.contains(&dataset_id) {
+            Some(Obstacle::NoPlace(places::no_place(&dataset_id).to_string()))
+        } else if plans.is_empty() {
+            let probe = match known.probed.contains(&dataset_id) {
+                true => "a probe found none that makes anything of it; write one".to_owned(),
+                false => format!("jogak catalog probe {dataset_id} finds out, or write one"),
+            };
+            Some(Obstacle::NoPlan(format!("no shipped plan for it is known; {probe} and run it by itself")))
+        } else {
+            None
         };
-        tasks.push(Task { dataset_id, title, track, plans, obstacle });
-    }
-    Ok(tasks)
+        Task { dataset_id, title, track, plans, obstacle }
+    };
+    Ok(rows.into_iter().map(task).collect())
 }
 
 /// Set, title, track, stated plan.
@@ -117,7 +130,7 @@ async fn selected(catalog: &Catalog, name: &str) -> Result<Vec<Row>> {
     Ok(rows.iter().filter_map(row).collect())
 }
 
-/// Sets with a place whose plan, as measured or by their kind, is one of the track; and those of the track without a plan.
+/// Sets with a place whose plan, as measured or by their kind, is one of the track.
 async fn of_track(catalog: &Catalog, track: &str) -> Result<Vec<Row>> {
     let names: Vec<&str> = PLANS.iter().filter(|plan| plan.track == track).map(|plan| plan.name).collect();
     if names.is_empty() {
@@ -150,40 +163,57 @@ async fn of_track(catalog: &Catalog, track: &str) -> Result<Vec<Row>> {
     Ok(found)
 }
 
-/// The plans that a probe found to fit, best first; else the one stated, or that of the set's kind.
-async fn plans_of(catalog: &Catalog, id: &str, track: &str, stated: Option<&str>) -> Result<Vec<Chosen>> {
-    let context = catalog.hash_session(None)?;
-    let sql = format!(
-        "SELECT measure, note FROM catalog.profiles WHERE dataset_id = {} AND measure LIKE '{PLAN}%' \
-         ORDER BY value DESC, measure",
-        quoted(id)
-    );
-    let measured: Vec<Chosen> = json_rows(&context, &sql)
-        .await?
-        .iter()
-        .filter_map(|row| {
-            let plan = named(text(row, "measure")?.strip_prefix(PLAN)?)?;
-            let note = text(row, "note").unwrap_or_default();
+/// Which plans are for which sets, as probes found and as kinds of sets say.
+#[derive(Debug, Default)]
+struct KnownPlans {
+    /// What a probe found to fit, best first.
+    measured: HashMap<String, Vec<Chosen>>,
+    /// The plan of the kind that a set was taken for, by set and track.
+    by_kind: HashMap<(String, String), &'static Shipped>,
+    /// Sets that were looked into.
+    probed: HashSet<String>,
+}
+
+impl KnownPlans {
+    async fn read(catalog: &Catalog) -> Result<Self> {
+        let context = catalog.hash_session(None)?;
+        let mut known = Self::default();
+        let sql = format!(
+            "SELECT dataset_id, measure, note FROM catalog.profiles WHERE measure LIKE '{PLAN}%' \
+             ORDER BY dataset_id, value DESC, measure"
+        );
+        for row in json_rows(&context, &sql).await? {
+            let (Some(id), Some(measure)) = (text(&row, "dataset_id"), text(&row, "measure")) else { continue };
+            let Some(plan) = measure.strip_prefix(PLAN).and_then(named) else { continue };
+            let note = text(&row, "note").unwrap_or_default();
             let params = note.split_whitespace().filter_map(|pair| pair.split_once('='));
             let params = params.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            Some(Chosen { plan, params })
-        })
-        .filter(|chosen| chosen.plan.track == track)
-        .collect();
-    if !measured.is_empty() {
-        return Ok(measured);
-    }
-    let by_kind = match stated {
-        Some(stated) => Some(stated.to_owned()),
-        None => {
-            let sql = format!(
-                "SELECT plan FROM catalog.placements WHERE dataset_id = {} AND track = {} LIMIT 1",
-                quoted(id),
-                quoted(track)
-            );
-            json_rows(&context, &sql).await?.first().and_then(|row| text(row, "plan"))
+            known.measured.entry(id).or_default().push(Chosen { plan, params });
         }
-    };
-    let plan = by_kind.as_deref().and_then(named).filter(|plan| plan.track == track);
-    Ok(plan.map(|plan| Chosen { plan, params: BTreeMap::new() }).into_iter().collect())
+        for row in json_rows(&context, "SELECT DISTINCT dataset_id FROM catalog.profiles").await? {
+            known.probed.extend(text(&row, "dataset_id"));
+        }
+        let sql = "SELECT dataset_id, track, max(plan) AS plan FROM catalog.placements WHERE plan IS NOT NULL \
+                   GROUP BY dataset_id, track";
+        for row in json_rows(&context, sql).await? {
+            let (Some(id), Some(track)) = (text(&row, "dataset_id"), text(&row, "track")) else { continue };
+            if let Some(plan) = text(&row, "plan").as_deref().and_then(named) {
+                known.by_kind.insert((id, track), plan);
+            }
+        }
+        Ok(known)
+    }
+
+    /// What a probe found to fit; where none looked, the plan that is stated, or that of the set's kind.
+    fn of(&self, id: &str, track: &str, stated: Option<&str>) -> Vec<Chosen> {
+        let measured = self.measured.get(id).into_iter().flatten().filter(|chosen| chosen.plan.track == track);
+        let measured: Vec<Chosen> = measured.cloned().collect();
+        // A title does not count against what was seen.
+        if !measured.is_empty() || self.probed.contains(id) {
+            return measured;
+        }
+        let by_kind = || self.by_kind.get(&(id.to_owned(), track.to_owned())).copied();
+        let plan = stated.and_then(named).or_else(by_kind).filter(|plan| plan.track == track);
+        plan.map(|plan| Chosen { plan, params: BTreeMap::new() }).into_iter().collect()
+    }
 }

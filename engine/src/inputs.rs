@@ -43,6 +43,33 @@ pub(crate) struct Wanted<'a> {
     pub(crate) unit_bytes: u64,
 }
 
+/// What tells where a source lies: a URL, or a place that is open already.
+pub(crate) trait Placed {
+    /// The place.
+    ///
+    /// # Errors
+    /// When nothing can lie there.
+    fn location(&self, settings: &Settings) -> Result<Location>;
+}
+
+impl Placed for str {
+    fn location(&self, settings: &Settings) -> Result<Location> {
+        Ok(Location::open(self, &settings.stores)?)
+    }
+}
+
+impl Placed for String {
+    fn location(&self, settings: &Settings) -> Result<Location> {
+        self.as_str().location(settings)
+    }
+}
+
+impl Placed for Location {
+    fn location(&self, _: &Settings) -> Result<Location> {
+        Ok(self.clone())
+    }
+}
+
 /// What a reading of a directory leaves behind.
 struct Found {
     gathered: Gathered,
@@ -107,12 +134,18 @@ struct Part<'a> {
 }
 
 impl OpenSource {
-    /// Lists `url` and reads the directories of all archives in it.
+    /// Lists a place and reads the directories of all archives in it.
     ///
     /// # Errors
     /// When the place cannot be listed or a store fails. A damaged archive is no error.
-    pub(crate) async fn open(name: &str, url: &str, wanted: Wanted<'_>, settings: &Settings) -> Result<Self> {
-        Self::open_at(name, Location::open(url, &settings.stores)?, wanted, settings).await
+    pub(crate) async fn open<P: Placed + ?Sized>(
+        name: &str,
+        place: &P,
+        wanted: Wanted<'_>,
+        settings: &Settings,
+    ) -> Result<Self> {
+        let location = place.location(settings)?;
+        Self::open_at(name, location, wanted, settings).await
     }
 
     /// The same at a place that is open already.
@@ -127,6 +160,8 @@ impl OpenSource {
     ) -> Result<Self> {
         let limits = &settings.limits;
         let glob = match wanted.files {
+            // What was chosen one by one is read, all of it and no more.
+            _ if location.held().is_some() => None,
             [] => None,
             [one] => Some(one.clone()),
             several => Some(format!("{{{}}}", several.join(","))),

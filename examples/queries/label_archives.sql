@@ -10,6 +10,8 @@ LEFT JOIN (
            sum(size) FILTER (WHERE kind = 'label') AS label_bytes,
            sum(size) FILTER (WHERE kind = 'source') AS source_bytes
     FROM catalog.files
+    -- Of some sets a few paths are known only; they are no list, and counting them would say that there are no others.
+    WHERE origin IS DISTINCT FROM 'sample'
     GROUP BY dataset_id
 ) AS f ON f.dataset_id = d.id
 ORDER BY f.label_bytes DESC NULLS LAST, d.id

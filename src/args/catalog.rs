@@ -253,8 +253,8 @@ pub(crate) struct SelectArgs {
     /// Points for each capability that the chosen sets cover
     #[arg(long, default_value_t = 1.0)]
     pub(crate) coverage: f64,
-    /// 0 counts a set's score, 1 the lower end of its interval
-    #[arg(long, default_value_t = 0.0)]
+    /// 0 counts a set's score (the middle of its interval), 1 the lower end; what is not known is then a mean, or the worst
+    #[arg(long, default_value_t = 0.5)]
     pub(crate) caution: f64,
     /// Leave out sets that rest on their titles
     #[arg(long)]

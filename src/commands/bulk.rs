@@ -1,6 +1,6 @@
 //! `jogak run --selection NAME` and `jogak run --all --track T`: many sets, one run each.
 
-use jogak_engine::bulk::{Chosen, Task, Which, tasks};
+use jogak_engine::bulk::{Chosen, Obstacle, Task, Which, tasks};
 use jogak_engine::catalog::Catalog;
 use jogak_engine::run::{RunRequest, Status, Summary};
 use jogak_engine::{Result, Settings};
@@ -67,11 +67,8 @@ impl Line {
 pub(crate) async fn run(args: &RunArgs, which: &Which, korean: bool, settings: &Settings) -> Result<u8> {
     let (lines, code) = all(args, which, korean, settings).await?;
     match args.format {
-        Format::Ndjson => {
-            for line in &lines {
-                report::json(line, args.format)?;
-            }
-        }
+        // Each was said when it was done.
+        Format::Ndjson => {}
         Format::Json => report::json(&lines, args.format)?,
         _ => show(&lines, korean),
     }
@@ -88,7 +85,7 @@ pub(super) async fn all(args: &RunArgs, which: &Which, korean: bool, settings: &
     let mut stopped = false;
     for (position, task) in tasks.iter().enumerate() {
         if stopped {
-            lines.push(Line::new(task, task.plans.first(), "not started", 0));
+            lines.push(told(Line::new(task, task.plans.first(), "not started", 0), args.format)?);
             continue;
         }
         if for_people {
@@ -97,9 +94,13 @@ pub(super) async fn all(args: &RunArgs, which: &Which, korean: bool, settings: &
         }
         if let Some(obstacle) = &task.obstacle {
             // What was chosen and cannot be run is a failure; of all sets, what has a plan is meant.
-            let exit_code = if matches!(which, Which::Selection(_)) { 2 } else { 0 };
-            let status = if task.plans.is_empty() { "no plan" } else { "no place" };
-            lines.push(Line { reason: Some(obstacle.clone()), ..Line::new(task, None, status, exit_code) });
+            let exit_code = if matches!(which, Which::Selection(_)) { 1 } else { 0 };
+            let (status, reason) = match obstacle {
+                Obstacle::NoPlace(reason) => ("no place", reason),
+                Obstacle::NoPlan(reason) => ("no plan", reason),
+            };
+            let line = Line { reason: Some(reason.clone()), ..Line::new(task, None, status, exit_code) };
+            lines.push(told(line, args.format)?);
             continue;
         }
         for chosen in &task.plans {
@@ -123,7 +124,7 @@ pub(super) async fn all(args: &RunArgs, which: &Which, korean: bool, settings: &
                     }
                 }
             };
-            lines.push(line);
+            lines.push(told(line, args.format)?);
             if stopped {
                 break;
             }
@@ -131,6 +132,14 @@ pub(super) async fn all(args: &RunArgs, which: &Which, korean: bool, settings: &
     }
     let code = lines.iter().map(|line| line.exit_code).max().unwrap_or(0);
     Ok((lines, code))
+}
+
+/// Says at once what became of a set, where lines are wanted: a bulk run takes hours.
+fn told(line: Line, format: Format) -> Result<Line> {
+    if matches!(format, Format::Ndjson) {
+        report::json(&line, format)?;
+    }
+    Ok(line)
 }
 
 async fn one(
@@ -161,7 +170,7 @@ fn of_summary(task: &Task, chosen: &Chosen, summary: &Summary) -> Line {
         Status::Refused(reasons) => ("refused", Some(reasons.join("; "))),
     };
     let set_aside = &summary.quarantined;
-    let rejected = summary.outputs.first().map_or(0, |output| output.rejected.by_code.values().sum());
+    let rejected = summary.outputs.iter().flat_map(|output| output.rejected.by_code.values()).sum();
     Line {
         rows: summary.outputs.iter().map(|output| output.rows).sum(),
         quarantined: set_aside.archives + set_aside.members + set_aside.records,

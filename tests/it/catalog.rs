@@ -206,3 +206,203 @@ fn files_of_many_sets_come_as_a_table() {
     let files = sql(&scratch, "SELECT path FROM catalog.files WHERE dataset_id = '577'");
     assert_eq!(files, serde_json::json!([{ "path": "577/TL.zip" }]));
 }
+
+#[test]
+fn a_folder_with_list_page_and_tree_of_one_set_gives_one_row() {
+    let scratch = Scratch::new();
+    write(&scratch.path("saved/list.txt"), LIST);
+    write(&scratch.path("saved/990001.txt"), TREE);
+    let page = "<html><head><title>가상 대화 말뭉치 | AI-Hub</title></head><body><h3>가상 대화 말뭉치</h3>\
+                <table><tr><th>조회수</th><td>1,234</td></tr><tr><th>구축년도</th><td>2022</td></tr></table></body></html>";
+    write(&scratch.path("saved/990001.html"), page);
+    let rows = |scratch: &Scratch| {
+        let sets = "SELECT count(*) AS n, count(DISTINCT id) AS ids FROM catalog.datasets";
+        let files = "SELECT count(*) AS n FROM catalog.files WHERE dataset_id = '990001'";
+        (sql(scratch, sets)[0].clone(), number(&sql(scratch, files), "/0/n"))
+    };
+    let first = json(&scratch, &["catalog", "import", "saved", "--as-of", "2026-11"]);
+    balanced(&first);
+    let all = serde_json::json!({ "n": 602, "ids": 602 });
+    assert_eq!(rows(&scratch), (all.clone(), 3), "{first:#}");
+    let problems = sql(&scratch, "SELECT code FROM catalog.problems WHERE severity = 'problem' ORDER BY code");
+    assert_eq!(problems.as_array().map(Vec::len), Some(2), "the two bad lines of the list, no twins: {problems:#}");
+    let set = "SELECT title, views, build_year, files, layout FROM catalog.datasets WHERE id = '990001'";
+    let known = serde_json::json!([{ "title": "가상 대화 말뭉치", "views": 1234, "build_year": 2022, "files": 3,
+        "layout": "2020-21" }]);
+    assert_eq!(sql(&scratch, set), known, "each fact from the file that knows it");
+    let again = json(&scratch, &["catalog", "import", "saved", "--as-of", "2026-11"]);
+    balanced(&again);
+    assert_eq!(rows(&scratch), (all, 3));
+    assert_eq!(sql(&scratch, set), known);
+    assert_eq!((&again["tables"]["datasets"]["changed"], number(&again, "/datasets/added")), (&false.into(), 0));
+    // The same tree, and the same page, under another name are twins.
+    write(&scratch.path("saved/tree_990001.txt"), TREE);
+    write(&scratch.path("saved/page_990001.html"), page);
+    let twins = json(&scratch, &["catalog", "import", "saved", "--as-of", "2026-11"]);
+    balanced(&twins);
+    let codes: Vec<&str> =
+        twins["problems"].as_array().into_iter().flatten().filter_map(|problem| problem["code"].as_str()).collect();
+    assert_eq!(codes.iter().filter(|code| **code == "DUPLICATE").count(), 4, "three files and a page: {codes:?}");
+}
+
+#[test]
+fn folders_of_one_set_give_one_row() {
+    let scratch = Scratch::new();
+    for file in [
+        "v1/990001/071.가상/01.데이터/1.Training/라벨링데이터/TL.zip",
+        "v2/990001/071.가상/01.데이터/1.Training/라벨링데이터/TL.zip",
+        "a/081.가상 숲/01.데이터/1.Training/라벨링데이터/TL.zip",
+        "b/081.가상 숲/01.데이터/1.Training/라벨링데이터/TL2.zip",
+    ] {
+        write(&scratch.path("bucket").join(file), file);
+    }
+    for turn in 0..3 {
+        let imported = json(&scratch, &["catalog", "import", "bucket", "--as-of", "2026-11"]);
+        balanced(&imported);
+        assert_eq!(number(&imported, "/books/problems"), 0, "{imported:#}");
+        let sets = sql(&scratch, "SELECT count(*) AS n, count(DISTINCT id) AS ids FROM catalog.datasets");
+        assert_eq!(sets, serde_json::json!([{ "n": 602, "ids": 602 }]), "{turn}");
+        let files = sql(
+            &scratch,
+            "SELECT dataset_id, count(*) AS n FROM catalog.files WHERE origin = 'prefix' GROUP BY dataset_id ORDER BY dataset_id",
+        );
+        let expected = serde_json::json!([{ "dataset_id": "081.가상 숲", "n": 2 }, { "dataset_id": "990001", "n": 1 }]);
+        assert_eq!(files, expected, "{turn}");
+        let places = sql(&scratch, "SELECT count(*) AS n FROM catalog.locations");
+        assert_eq!(number(&places, "/0/n"), 4, "each folder is a place");
+    }
+}
+
+#[test]
+fn an_object_at_the_root_of_a_bucket_is_in_no_set() {
+    let scratch = Scratch::new();
+    for file in [
+        "README.txt",
+        ".hidden",
+        "091.가상 역/01.데이터/1.Training/라벨링데이터/TL.zip",
+        "092.가상 {야간}?/01.데이터/1.Training/라벨링데이터/TL.zip",
+    ] {
+        write(&scratch.path("bucket").join(file), b"x");
+    }
+    let imported = json(&scratch, &["catalog", "import", "bucket"]);
+    balanced(&imported);
+    assert_eq!((number(&imported, "/books/read"), number(&imported, "/books/problems")), (3, 1), "{imported:#}");
+    let place = imported["problems"][0]["place"].as_str().unwrap_or_default();
+    assert!(place.ends_with("/bucket/README.txt'"), "{imported:#}");
+    // The signs of a pattern are letters of the folder's name: the place that is stored can be read.
+    let places = sql(&scratch, "SELECT url FROM catalog.locations WHERE dataset_id LIKE '092%'");
+    let url = places[0]["url"].as_str().expect("a place");
+    assert!(url.ends_with("/bucket/092.가상 \\{야간\\}\\?/"), "{url}");
+    let again = json(&scratch, &["catalog", "import", url, "--as", "prefix"]);
+    assert_eq!((number(&again, "/books/items"), number(&again, "/books/problems")), (1, 0), "{again:#}");
+    let places = sql(&scratch, "SELECT url FROM catalog.locations WHERE dataset_id LIKE '092%'");
+    assert_eq!(places, serde_json::json!([{ "url": url }]));
+}
+
+#[test]
+fn a_prefix_that_grew_is_known_at_its_new_size() {
+    let scratch = Scratch::new();
+    let file = |name: &str| scratch.path("bucket/061.가상 창고/01.데이터/1.Training/라벨링데이터").join(name);
+    let import = |as_of: &str| {
+        let imported = json(&scratch, &["catalog", "import", "bucket", "--as-of", as_of]);
+        balanced(&imported);
+        let set = "SELECT files, bytes, bytes_low, files_as_of FROM catalog.datasets WHERE id = '061.가상 창고'";
+        sql(&scratch, set)
+    };
+    let known = |files: u64, bytes: u64, as_of: &str| serde_json::json!([{ "files": files, "bytes": bytes, "bytes_low": bytes, "files_as_of": as_of }]);
+    write(&file("TL1.zip"), b"x");
+    assert_eq!(import("2026-01"), known(1, 1, "2026-01"));
+    write(&file("TL2.zip"), b"xy");
+    assert_eq!(import("2026-02"), known(2, 3, "2026-02"));
+    assert_eq!(import("2025-12"), known(2, 3, "2026-02"), "an older listing takes nothing back");
+    fs::remove_file(file("TL1.zip")).expect("removed");
+    assert_eq!(import("2026-03"), known(1, 2, "2026-03"), "the same bucket holds less now");
+    // Of a set that somebody else sized, a bucket may hold a part.
+    write(&scratch.path("sets.csv"), "번호,제목,용량(GB)\n990005,가상 창고 온도,5\n");
+    json(&scratch, &["catalog", "import", "sets.csv", "--as-of", "2026-01"]);
+    let set = "SELECT bytes, files_as_of FROM catalog.datasets WHERE id = '990005'";
+    let sized = sql(&scratch, set);
+    assert_eq!(sized[0]["files_as_of"], "2026-01", "the date of the table is that of its sizes");
+    write(&scratch.path("part/990005/072.가상/01.데이터/1.Training/라벨링데이터/TL.zip"), b"x");
+    let part = json(&scratch, &["catalog", "import", "part", "--as-of", "2026-06"]);
+    assert_eq!(number(&part, "/books/items"), 1);
+    assert_eq!(sql(&scratch, set), sized);
+}
+
+#[test]
+fn a_table_that_is_refused_is_a_failure() {
+    let scratch = Scratch::new();
+    let rows = |table: &str| number(&sql(&scratch, &format!("SELECT count(*) AS n FROM catalog.{table}")), "/0/n");
+    write(&scratch.path("costs.csv"), "dataset_id,modality,field,krw,note\n577,,,100,가상\n578,,,많음,가상\n");
+    let refused = scratch.jogak(&["catalog", "import", "costs.csv", "--table", "costs"]).expect(1);
+    assert!(refused.stderr.contains("was not replaced"), "{}", refused.stderr);
+    assert_eq!(rows("costs"), 0);
+    // Without its rows nothing could be scored.
+    let before = rows("series");
+    write(&scratch.path("series.csv"), "term,series\n");
+    let refused = scratch.jogak(&["catalog", "import", "series.csv", "--table", "series"]).expect(2);
+    assert!(refused.stderr.contains("no rows"), "{}", refused.stderr);
+    assert_eq!(rows("series"), before);
+    // A table that people keep may be emptied.
+    write(&scratch.path("costs.csv"), "dataset_id,modality,field,krw,note\n577,,,100,가상\n");
+    scratch.jogak(&["catalog", "import", "costs.csv", "--table", "costs"]).expect(0);
+    write(&scratch.path("costs.csv"), "dataset_id,modality,field,krw,note\n");
+    scratch.jogak(&["catalog", "import", "costs.csv", "--table", "costs"]).expect(0);
+    assert_eq!(rows("costs"), 0);
+}
+
+#[test]
+fn sets_of_ones_own_do_not_count_among_the_reviewed_ones() {
+    let scratch = Scratch::new();
+    let table = |first: u32, count: u32| -> String {
+        let rows = (first..first + count).map(|id| format!("{id},가상 {id},2020\n"));
+        "번호,제목,구축년도\n".to_owned() + &rows.collect::<String>()
+    };
+    write(&scratch.path("own.csv"), table(990_100, 100));
+    json(&scratch, &["catalog", "import", "own.csv"]);
+    let said = scratch.jogak(&["catalog", "list", "-n", "1"]).expect(0).stderr;
+    assert!(said.contains("91 of the 691") && said.contains("600 are public"), "{said}");
+    assert!(said.contains("100 further sets"), "{said}");
+    write(&scratch.path("private.csv"), table(990_300, 2));
+    json(&scratch, &["catalog", "import", "private.csv", "--source", "MSIT 691"]);
+    let said = scratch.jogak(&["--lang", "ko", "catalog", "list", "-n", "1"]).expect(0).stderr;
+    assert!(said.contains("691종 가운데 89종") && said.contains("추가 2종"), "{said}");
+}
+
+#[test]
+fn a_judgement_that_changes_no_score_does_not_keep_a_selection_from_being_sealed() {
+    let scratch = Scratch::new();
+    json(&scratch, &["catalog", "score"]);
+    let judged =
+        ["catalog", "judge", "577", "--set", "need=0.9", "--reason", "가상", "--by", "가상 위원", "--conflict"];
+    scratch.jogak(&judged).expect(0);
+    assert_eq!(json(&scratch, &["catalog", "show", "577"])["scores_are_old"], true);
+    json(&scratch, &["catalog", "score"]);
+    assert_eq!(json(&scratch, &["catalog", "show", "577"])["scores_are_old"], false);
+    let again = json(&scratch, &["catalog", "score"]);
+    assert_eq!(again["tables"]["scores"]["changed"], false, "nothing is new");
+    json(&scratch, &["catalog", "select", "--name", "봉인"]);
+    scratch.jogak(&["catalog", "freeze", "봉인"]).expect(0);
+    scratch.verify("home/data/jogak/catalog");
+}
+
+#[test]
+fn judgements_are_added_together_or_not_at_all() {
+    let scratch = Scratch::new();
+    let judgments =
+        |columns: &str| sql(&scratch, &format!("SELECT {columns} FROM catalog.judgments ORDER BY reviewer"));
+    let judge = ["catalog", "judge", "577", "--reason", "가상", "--by", "가상 위원", "--set", "need=0.9", "--set"];
+    for bad in ["nothing=0.5", "scarcity=7", "scarcity"] {
+        scratch.jogak(&[judge.as_slice(), &[bad]].concat()).expect(2);
+    }
+    let count = sql(&scratch, "SELECT count(*) AS n FROM catalog.judgments");
+    assert_eq!(number(&count, "/0/n"), 0, "none of the two");
+    let table = "번호,평가항목,평가위원,점수,사유,일자\n577,need,가,0.5,가상,2026-5-9\n577,need,나,0.6,가상,어제\n\
+                 577,need,다,0.7,가상,2026-05-09T08:30:00+09:00\n999999999,need,라,0.7,가상,\n";
+    write(&scratch.path("judged.csv"), table);
+    let judged = json(&scratch, &["catalog", "judge", "--from", "judged.csv"]);
+    balanced(&judged);
+    assert_eq!((number(&judged, "/books/items"), number(&judged, "/books/problems")), (2, 2), "{judged:#}");
+    let times = serde_json::json!([{ "time": "2026-05-09" }, { "time": "2026-05-08T23:30:00Z" }]);
+    assert_eq!(judgments("time"), times, "times that can be compared");
+}

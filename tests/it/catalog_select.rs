@@ -48,14 +48,36 @@ fn scored_judged_chosen_appealed_and_sealed() {
         part(&shown)
     );
 
+    // The rule stands beside the judgement, so that the two can be compared.
+    let rule = "SELECT low, rule_low, rule_high FROM catalog.score_parts \
+                WHERE dataset_id = '577' AND track = 'llm' AND criterion = 'need'";
+    let rule = json(&scratch, &["sql", rule]);
+    assert_eq!(rule[0]["low"].as_f64(), Some(0.9), "{rule:#}");
+    assert_ne!((rule[0]["rule_low"].as_f64(), rule[0]["rule_high"].as_f64()), (Some(0.9), Some(0.9)), "{rule:#}");
+
     let chosen = json(&scratch, &["catalog", "select", "--name", "가안", "--report", "out", "--plans", "plans"]);
+    assert_eq!(chosen.pointer("/report/case/request/caution").and_then(Value::as_f64), Some(0.5), "the default");
+    assert!(chosen.pointer("/report/software/version").is_some_and(Value::is_string), "what made it is always said");
+    assert_eq!(chosen.pointer("/report/seal"), Some(&Value::Null), "nothing is sealed yet");
+    for margin in chosen.pointer("/report/sensitivity/margins").and_then(Value::as_array).expect("margins") {
+        let needed = margin["newcomer_units"].as_i64().expect("what a newcomer needs");
+        assert!((0..1_000_000).contains(&needed), "{needed}");
+    }
+    assert!(chosen.pointer("/report/sensitivity/cautious/entered").is_some_and(Value::is_array));
+    let shown = scratch.jogak(&["catalog", "select", "--name", "가안"]).expect(0).stdout;
+    for said in
+        ["caution 1.0", "not in this catalogue", "of the sets not chosen", "other selections lie within", "0 to 1"]
+    {
+        assert!(shown.contains(said), "{said} in {shown}");
+    }
     let picks = chosen.pointer("/report/selection/picks").and_then(Value::as_array).expect("picks");
     assert_eq!(picks.len(), 30);
     assert!(number(&chosen, "/report/selection/cost_krw") <= 3_000_000_000);
     for file in ["가안.md", "가안.html", "가안.xlsx", "가안.csv"] {
         assert!(scratch.path("out").join(file).metadata().is_ok_and(|meta| meta.len() > 1000), "{file}");
     }
-    assert!(scratch.path("plans/run.sh").exists());
+    let commands = std::fs::read_to_string(scratch.path("plans/run.sh")).expect("run.sh");
+    assert!(commands.contains("='aihub:"), "{commands}");
     // No field has more than one set: there are fourteen, and thirty are wanted.
     let collides = scratch.jogak(&["catalog", "select", "--max-per-field", "1"]).expect(1);
     assert!(collides.stderr.contains("--max-per-field 1"), "{}", collides.stderr);
@@ -79,6 +101,18 @@ fn scored_judged_chosen_appealed_and_sealed() {
 
     scratch.jogak(&["catalog", "freeze", "가안", "--to", "seal.json"]).expect(0);
     scratch.jogak(&["catalog", "verify", "가안"]).expect(0);
+    let again = json(&scratch, &["catalog", "select", "--name", "가안"]);
+    assert!(again.pointer("/report/seal").is_some_and(Value::is_string), "the seal of this very selection is named");
+    let other = json(&scratch, &["catalog", "select", "--name", "가안", "--caution", "1"]);
+    assert_eq!(other.pointer("/report/seal"), Some(&Value::Null), "it is not the one that was sealed");
+    // Names that differ by a dot do not share a seal.
+    for name in ["a.b", "a_b"] {
+        scratch.jogak(&["catalog", "select", "--name", name]).expect(0);
+    }
+    let dotted = json(&scratch, &["catalog", "freeze", "a.b"]);
+    let plain = json(&scratch, &["catalog", "freeze", "a_b"]);
+    assert_ne!(dotted["place"], plain["place"]);
+    assert_eq!(plain["was_there"], false, "{plain:#}");
     // Another machine has the seal and nothing else.
     let other = Scratch::new();
     std::fs::copy(scratch.path("seal.json"), other.path("seal.json")).expect("a copy");
@@ -89,4 +123,47 @@ fn scored_judged_chosen_appealed_and_sealed() {
     let altered = other.jogak(&["catalog", "verify", "seal.json"]).expect(1);
     assert!(altered.stderr.contains("was altered"), "{}", altered.stderr);
     scratch.verify("home/data/jogak/catalog");
+}
+
+/// A gate that the catalogue closes can be appealed against, before anything was chosen.
+#[test]
+fn an_appeal_opens_a_gate() {
+    let scratch = Scratch::new();
+    scratch.jogak(&["catalog", "score"]).expect(0);
+    let stopped = "SELECT dataset_id FROM catalog.scores WHERE track = 'physical' AND gate = 'continuity' \
+                   ORDER BY score DESC, dataset_id LIMIT 1";
+    let stopped = json(&scratch, &["sql", stopped]);
+    let id = stopped[0]["dataset_id"].as_str().expect("a set that the gate stops");
+    let appeal = ["catalog", "appeal", id, "--set", "continuity=1", "--evidence", "가상", "--by", "가상 기관"];
+    let ruling = json(&scratch, &appeal);
+    let change = ruling.pointer("/changes/0").expect("a change");
+    assert_eq!((&change["track"], &change["rank_before"]), (&"physical".into(), &Value::Null), "{ruling:#}");
+    assert_eq!(change["status_before"]["state"], "gated");
+    assert!(change["status_after"]["state"] != "gated" && change["rank_after"]["rank"].is_u64(), "{ruling:#}");
+    let shown = scratch.jogak(&appeal).expect(0).stdout;
+    assert!(shown.contains("none (gate)"), "{shown}");
+    // Ranks before are those of the catalogue: a set that no gate stops.
+    let open = "SELECT dataset_id, rank, rank_low, rank_high FROM catalog.scores WHERE track = 'llm' AND rank = 40";
+    let open = json(&scratch, &["sql", open]);
+    let id = open[0]["dataset_id"].as_str().expect("a set");
+    let appeal = ["catalog", "appeal", id, "--set", "llm.need=1", "--evidence", "가상", "--by", "가상 기관"];
+    let before = json(&scratch, &appeal)["changes"][0]["rank_before"].clone();
+    assert_eq!(
+        (&before["rank"], &before["best"], &before["worst"]),
+        (&open[0]["rank"], &open[0]["rank_low"], &open[0]["rank_high"])
+    );
+    let missing = scratch.jogak(&[
+        "catalog",
+        "appeal",
+        id,
+        "--set",
+        "need=1",
+        "--evidence",
+        "x",
+        "--by",
+        "y",
+        "--selection",
+        "없음",
+    ]);
+    assert!(missing.expect(2).stderr.contains("there is no selection"), "said as it is");
 }

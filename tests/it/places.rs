@@ -78,8 +78,13 @@ impl Place {
 
     /// Archives that were made in the folder `labels` go to the place, so that runs read them from it.
     pub(super) fn keep_labels(&self) {
+        self.keep("labels");
+    }
+
+    /// The same for any folder.
+    pub(super) fn keep(&self, folder: &str) {
         if let Some(bucket) = self.bucket() {
-            self.runtime.block_on(upload(&self.scratch, "labels", &bucket));
+            self.runtime.block_on(upload(&self.scratch, folder, &bucket));
         }
     }
 

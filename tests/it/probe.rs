@@ -422,6 +422,9 @@ fn what_was_probed_is_kept_and_not_read_twice() {
     assert!(count["n"].as_u64().expect("a count") > 8, "{count}");
     let second = probe(&scratch, &["577"]);
     assert_eq!((&second["outcome"], second["bytes_read"].as_u64()), (&json!("unchanged"), Some(0)));
+    // All of it was read: more budget shows no more. A small archive is read once, not once for its directory and again.
+    assert_eq!(probe(&scratch, &["577", "--budget", "1GiB"])["outcome"], "unchanged");
+    assert_measure(&found, "bytes_read", found["label_bytes"]["value"].as_f64().expect("a value"));
     assert_eq!(probe(&scratch, &["577", "--again"])["outcome"], "probed");
     let twice = "SELECT count(*) AS n, count(DISTINCT measure) AS d FROM catalog.profiles WHERE dataset_id = '577'";
     let count: Value =
@@ -438,4 +441,157 @@ fn what_was_probed_is_kept_and_not_read_twice() {
     let both = scratch.jogak(&["catalog", "probe", "577", "580", "--format", "json"]).expect(2);
     assert!(both.stdout.contains("jogak catalog locate 580"), "{}", both.stdout);
     assert!(both.stdout.contains("unchanged"), "{}", both.stdout);
+    // Several sets are kept together; one that is named twice is looked at once.
+    reading(&scratch.path("580.가상 서고"), 6);
+    scratch.jogak(&["catalog", "locate", "580", "580.가상 서고"]).expect(0);
+    let all = scratch.jogak(&["catalog", "probe", "577", "580", "580", "--again", "--format", "json"]).expect(0);
+    assert_eq!(all.stdout.matches("\"probed\"").count(), 3, "{}", all.stdout);
+    let sets =
+        "SELECT count(*) AS n, count(DISTINCT dataset_id) AS d FROM catalog.profiles WHERE measure = 'label_members'";
+    let count: Value =
+        serde_json::from_str(scratch.jogak(&["sql", sets, "--format", "ndjson"]).expect(0).stdout.trim())
+            .expect("a row");
+    assert_eq!((count["n"].as_u64(), count["d"].as_u64()), (Some(2), Some(2)), "one current row a set");
+}
+
+const LABELS: &str = "01.데이터/1.Training/라벨링데이터";
+
+fn write(path: &Path, text: impl AsRef<[u8]>) {
+    fs::create_dir_all(path.parent().expect("a folder")).expect("the folder of the file");
+    fs::write(path, text).expect("the file");
+}
+
+/// A frame with a hand and a cup.
+fn frame(number: usize) -> Value {
+    json!({"frame": number, "width": 640, "height": 480, "fps": 10,
+        "boxes": [{"id": 1, "class": "손", "x": 100 + 5 * number, "y": 100, "w": 40, "h": 40},
+                  {"id": 2, "class": "컵", "x": 400, "y": 100, "w": 40, "h": 40}]})
+}
+
+#[test]
+fn loose_labels_are_run_as_they_were_probed() {
+    let scratch = Scratch::new();
+    for clip in 0..4 {
+        for number in 1..=12 {
+            let name = format!("577.가상 동작/{LABELS}/clip_{clip}/frame_{number:04}.json");
+            write(&scratch.path(&name), frame(number).to_string());
+        }
+    }
+    scratch.jogak(&["catalog", "locate", "577", "577.가상 동작"]).expect(0);
+    let probed = probe(&scratch, &["577"]);
+    let found = measures(&probed);
+    assert_eq!(probed["plan"], "track_episodes");
+    // The plan's own globs ask for archives.
+    scratch.run(&shipped("track_episodes"), "aihub:577", "out", &[]);
+    let rows = scratch.table("out", "track_episodes", "episodes").rows();
+    assert!(!rows.is_empty(), "{}", found["plan_fit_share"]);
+    assert_measure(&found, "plan:track_episodes", rows.len() as f64);
+}
+
+#[test]
+fn a_run_reads_all_that_the_probe_calls_labels_and_nothing_else() {
+    let scratch = Scratch::new();
+    let member = |from: usize| json!({"data": (from..from + 10).map(document).collect::<Vec<_>>()}).to_string();
+    let set = format!("577.가상 도서관/{LABELS}");
+    let sources = scratch.path("577.가상 도서관/01.데이터/1.Training/원천데이터/TS.zip");
+    // An archive in capitals, a document beside it, a read-me; and sources of the same form.
+    for (archive, document) in
+        [(format!("{set}/TL.ZIP"), format!("{set}/TL_add.json")), ("direct/TL.zip".into(), "direct/TL_add.json".into())]
+    {
+        zip(&scratch.path(&archive), &[("a.json".to_owned(), member(0))]);
+        write(&scratch.path(&document), member(100));
+    }
+    write(&scratch.path(&format!("{set}/설명.txt")), "이 자료는 지어낸 것이다.");
+    zip(&sources, &[("b.json".to_owned(), member(200))]);
+    scratch.jogak(&["catalog", "locate", "577", "577.가상 도서관"]).expect(0);
+    let found = measures(&probe(&scratch, &["577"]));
+    assert_measure(&found, "label_archives", 2.0);
+    assert_measure(&found, "records_estimated", 20.0);
+    assert!(found["label_archives"]["note"].as_str().expect("a note").contains("1 other files"));
+    let run = |labels: &str, out: &str| {
+        scratch.run(&shipped("mrc_reasoning"), labels, out, &[]);
+        scratch.table(out, "mrc_reasoning", "records").rows().len()
+    };
+    let rows = run("aihub:577", "out");
+    assert_eq!(rows, run("direct", "out2"));
+    assert_measure(&found, "plan:mrc_reasoning", rows as f64);
+}
+
+#[test]
+fn what_must_be_read_whole_stays_within_the_budget() {
+    let scratch = Scratch::new();
+    noise(&scratch.path(&format!("577.가상/{LABELS}/a.parquet")), 8 << 20);
+    write(&scratch.path(&format!("577.가상/{LABELS}/b.json")), json!([{"id": 1, "text": "물을 끓인다."}]).to_string());
+    // Packed, it is a small part of the budget; unpacked, much more than is held.
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    for at in 0..60_000 {
+        writeln!(
+            encoder,
+            "{}",
+            json!({"id": at, "text": "차를 따르고 잔을 나른다.", "rest": "가나다라마바사 아자차카"})
+        )
+        .expect("gzip");
+    }
+    write(&scratch.path(&format!("577.가상/{LABELS}/c.jsonl.gz")), encoder.finish().expect("gzip"));
+    let probed = probe(&scratch, &["./577.가상", "--budget", "1MiB"]);
+    let found = measures(&probed);
+    assert!(probed["bytes_read"].as_u64().expect("bytes") <= 1 << 20, "{}", probed["bytes_read"]);
+    let note = found["members_sampled"]["note"].as_str().expect("a note");
+    assert!(note.starts_with("1 of them in part; 1 more"), "{note}");
+    let records = probed["records"].as_u64().expect("records");
+    assert!(records > 100 && records < 60_000, "{records}");
+}
+
+#[test]
+fn a_long_clip_is_read_in_part_and_says_so() {
+    let scratch = Scratch::new();
+    let members: Vec<(String, String)> = (1..=1000)
+        .map(|number| {
+            let mut record = frame(number % 50 + 1);
+            (record["frame"], record["action"]) = (json!(number), json!("컵을 잡기"));
+            (format!("clip_001/frame_{number:04}.json"), record.to_string())
+        })
+        .collect();
+    zip(&scratch.path(&format!("577.가상/{LABELS}/TL.zip")), &members);
+    let found = measures(&probe(&scratch, &["./577.가상"]));
+    assert_measure(&found, "clips_sampled", 1.0);
+    assert_eq!(found["clips_sampled"]["note"], "1 of them in part");
+    assert!(!found.contains_key("frames_per_clip"), "{}", found["frames_per_clip"]);
+    assert_measure(&found, "frame_continuity", 1.0);
+    assert_measure(&found, "text_chars_per_clip", 5.0);
+}
+
+#[test]
+fn loose_frames_that_were_left_out_are_no_gaps() {
+    let scratch = Scratch::new();
+    for number in 1..=700 {
+        // Without zeros before the number, the order of letters is not that of the frames.
+        let name = format!("577.가상/{LABELS}/clip/frame_{number}.json");
+        write(&scratch.path(&name), frame(number).to_string());
+    }
+    let found = measures(&probe(&scratch, &["./577.가상"]));
+    assert_eq!(found["clips_sampled"]["note"], "1 of them in part");
+    assert_measure(&found, "frame_continuity", 1.0);
+    assert_measure(&found, "frame_gap_share", 0.0);
+}
+
+#[test]
+fn a_frame_rate_is_that_of_its_own_folder() {
+    let scratch = Scratch::new();
+    let lines: String = (1..=20).map(|at| format!("{at},1,{at},0,5,5,1,-1,-1,-1\n")).collect();
+    zip(
+        &scratch.path(&format!("577.가상/{LABELS}/TL.zip")),
+        &[
+            ("M1/gt/gt.txt".to_owned(), lines.clone()),
+            ("M1/seqinfo.ini".to_owned(), "[Sequence]\nframeRate=25\n".to_owned()),
+            ("M10/gt/gt.txt".to_owned(), lines),
+        ],
+    );
+    // An archive of pictures among the labels has no records.
+    zip(&scratch.path(&format!("577.가상/{LABELS}/TL_img.zip")), &[("a.jpg".to_owned(), "x".repeat(500))]);
+    let found = measures(&probe(&scratch, &["./577.가상"]));
+    assert_measure(&found, "clips_sampled", 2.0);
+    assert_measure(&found, "frame_rate", 25.0);
+    assert_eq!(found["frame_rate"]["note"], "given by 1 of 2 clips");
+    assert_measure(&found, "label_members", 3.0);
 }

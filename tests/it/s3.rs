@@ -11,7 +11,7 @@ use super::table::TableFiles;
 pub(super) async fn upload(scratch: &Scratch, folder: &str, store: &AmazonS3) {
     for (name, file) in files_below(&scratch.path(folder)) {
         // `parse` keeps brackets, commas and blanks of names as they are.
-        let key = Path::parse(format!("labels/{name}")).expect("a key");
+        let key = Path::parse(format!("{folder}/{name}")).expect("a key");
         let bytes = std::fs::read(file).expect("an archive");
         store.put(&key, PutPayload::from(bytes)).await.unwrap_or_else(|error| panic!("'{key}': {error}"));
     }

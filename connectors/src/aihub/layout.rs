@@ -53,8 +53,8 @@ impl KnownFolders {
 /// A data set found in a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlacedSet {
-    /// Its `dataSetSn`, if its root folder's name is that of exactly one known set, or a folder is called by a number
-    /// (`577/`, `dataSetSn=577/`).
+    /// Its `dataSetSn`, if its root folder's name is that of exactly one known set, or the root folder or one above it is
+    /// called by a number (`577/`, `dataSetSn=577/`).
     pub id: Option<String>,
     /// Sets that it may be, where several have this root folder.
     pub candidates: Vec<String>,
@@ -168,36 +168,135 @@ pub fn place(location: &str, folder: Option<&str>, objects: &[ListedObject<'_>],
             }
         }
     }
-    for (root, objects) in found {
-        let (set, mut remarks) = placed(location, folder, root, &objects, known);
+    for root in joined(found, folder, known) {
+        let (set, mut remarks) = placed(location, folder, root);
         placement.sets.push(set);
         placement.remarks.append(&mut remarks);
     }
     placement
 }
 
-fn placed(
-    location: &str,
-    folder: Option<&str>,
-    root: &str,
-    objects: &[&ListedObject<'_>],
+/// A root folder, and what its name and those above it tell.
+struct Root<'a, 'o> {
+    path: &'a str,
+    objects: Vec<&'o ListedObject<'o>>,
+    /// Its name; of several that are one set, the name that they have.
+    name: &'a str,
+    named: Named<'a>,
+}
+
+/// Which set a root folder is.
+struct Named<'a> {
+    id: Option<String>,
+    candidates: Vec<String>,
+    /// The folder above that says so.
+    by: Option<&'a str>,
+}
+
+/// Root folders with their objects; those of one set as one, where it has a folder of its own that holds them:
+/// `577/라벨링데이터/089.가상/…` and `577/원천데이터/089.가상/…` are `577/`.
+fn joined<'a, 'o>(
+    found: BTreeMap<&'a str, Vec<&'o ListedObject<'o>>>,
+    folder: Option<&'a str>,
     known: &KnownFolders,
-) -> (PlacedSet, Vec<Problem>) {
-    let name = if root.is_empty() { folder.unwrap_or_default() } else { root.rsplit('/').next().unwrap_or(root) };
-    let above = root.rsplit('/').nth(1).or(if root.is_empty() { None } else { folder });
-    let stated = folder_id(name).or_else(|| above.and_then(folder_id));
-    let (id, candidates) = match (known.ids(name), stated) {
-        ([only], None) => (Some(only.clone()), Vec::new()),
-        (ids, Some(stated)) if ids.is_empty() || ids.contains(&stated) => (Some(stated), Vec::new()),
+) -> Vec<Root<'a, 'o>> {
+    // The name that all root folders below a folder have; none where they have several.
+    let mut only: HashMap<&str, Option<String>> = HashMap::new();
+    for root in found.keys() {
+        let key = folder_key(name_of(root, folder));
+        for above in above(root) {
+            let name = only.entry(above).or_insert_with(|| Some(key.clone()));
+            if name.as_ref().is_some_and(|name| *name != key) {
+                *name = None;
+            }
+        }
+    }
+    let is_one = |above: &str| only.get(above).is_some_and(Option::is_some);
+    // Versions of a set that lie beside each other are each a whole one.
+    let holds =
+        |root: &str, above: &str| is_one(above) && !within(root, above).split('/').next().is_some_and(is_version);
+    let mut shared: HashMap<&str, usize> = HashMap::new();
+    let mut roots = Vec::with_capacity(found.len());
+    for (path, objects) in found {
+        let named = named(path, folder, known, is_one);
+        if let Some(by) = named.by.filter(|by| holds(path, by)) {
+            *shared.entry(by).or_default() += 1;
+        }
+        roots.push(Root { path, objects, name: name_of(path, folder), named });
+    }
+    let mut joined: BTreeMap<&str, Root<'_, '_>> = BTreeMap::new();
+    for mut root in roots {
+        let is_shared = |by: &&str| holds(root.path, by) && shared.get(by).is_some_and(|roots| *roots > 1);
+        root.path = root.named.by.filter(is_shared).unwrap_or(root.path);
+        match joined.get_mut(root.path) {
+            Some(first) => first.objects.append(&mut root.objects),
+            None => drop(joined.insert(root.path, root)),
+        }
+    }
+    joined.into_values().collect()
+}
+
+/// Which set the root folder `root` is. Of folders called by a number the nearest counts, or the one that says which of
+/// several known sets it is.
+fn named<'a>(root: &'a str, folder: Option<&'a str>, known: &KnownFolders, is_one: impl Fn(&str) -> bool) -> Named<'a> {
+    let name = name_of(root, folder);
+    let ids = known.ids(name);
+    let mut stated = folder_id(name).map(|id| (None, id));
+    let fits = |id: &String| ids.is_empty() || ids.contains(id);
+    for (steps, above) in above(root).enumerate() {
+        if stated.as_ref().is_some_and(|(_, id)| fits(id)) {
+            break;
+        }
+        let called = name_of(above, folder);
+        // Farther up, a number may as well be a month, or that of a collection of sets.
+        let is_sure = steps == 0 || called.contains('=') || (!called.starts_with('0') && is_one(above));
+        if let Some(id) = folder_id(called).filter(|id| is_sure && (stated.is_none() || fits(id))) {
+            stated = Some((Some(above), id));
+        }
+    }
+    match (ids, stated) {
+        ([only], None) => Named { id: Some(only.clone()), candidates: Vec::new(), by: None },
+        (_, Some((by, id))) if fits(&id) => Named { id: Some(id), candidates: Vec::new(), by },
         // A folder above is called by another number; the catalogue knows the names.
-        ([only], Some(_)) => (Some(only.clone()), Vec::new()),
-        (ids, _) => (None, ids.to_vec()),
-    };
+        ([only], Some(_)) => Named { id: Some(only.clone()), candidates: Vec::new(), by: None },
+        (ids, _) => Named { id: None, candidates: ids.to_vec(), by: None },
+    }
+}
+
+/// The name of the folder at `path`, below the listed one, whose name is `folder`.
+fn name_of<'a>(path: &'a str, folder: Option<&'a str>) -> &'a str {
+    if path.is_empty() { folder.unwrap_or_default() } else { path.rsplit('/').next().unwrap_or(path) }
+}
+
+/// The folders above `root`, the nearest first; the last is the listed one.
+fn above(root: &str) -> impl Iterator<Item = &str> {
+    let listed = (!root.is_empty()).then_some("");
+    let ends = root.rmatch_indices('/').filter_map(|(at, _)| root.get(..at));
+    ends.filter(|folder| !folder.is_empty() && !folder.ends_with('/')).chain(listed)
+}
+
+/// The path of `root` from `above` on.
+fn within<'a>(root: &'a str, above: &str) -> &'a str {
+    root.get(above.len()..).unwrap_or_default().trim_start_matches('/')
+}
+
+/// Whether a folder's name is that of a version: `v1`, `1.1`, `ver_2`, `20240301`.
+fn is_version(folder: &str) -> bool {
+    let name = folder.to_lowercase();
+    let number = ["version", "ver", "v"].iter().find_map(|word| name.strip_prefix(word)).unwrap_or(&name);
+    let number = number.trim_start_matches(['_', '-', '.', ' ']);
+    number.starts_with(|letter: char| letter.is_ascii_digit())
+        && number.chars().all(|letter| letter.is_ascii_digit() || "._-".contains(letter))
+}
+
+fn placed(location: &str, folder: Option<&str>, root: Root<'_, '_>) -> (PlacedSet, Vec<Problem>) {
+    let Root { path: root, objects, name: own, named: Named { id, candidates, .. } } = root;
+    let name = name_of(root, folder);
     let mut layouts = Vec::with_capacity(objects.len());
     let mut stored = Vec::with_capacity(objects.len());
     // Listings are sorted, so files of one folder mostly follow each other.
     let (mut last, mut last_facts) = ("", FolderFacts::default());
-    for object in objects {
+    for object in &objects {
         let within = object.key.get(root.len()..).unwrap_or_default().trim_start_matches('/');
         let (folders, file) = within.rsplit_once('/').unwrap_or(("", within));
         if folders != last {
@@ -210,7 +309,7 @@ fn placed(
         stored.push(StoredFile { path, size: Some(ByteSize::exact(object.size)), filekey: None, facts });
     }
     let (files, remarks) = join(id.as_deref(), stored);
-    let (number, title) = root_folder(name).map(|(number, title)| (number.to_owned(), title.to_owned())).unzip();
+    let (number, title) = root_folder(own).map(|(number, title)| (number.to_owned(), title.to_owned())).unzip();
     let base = location.trim_end_matches('/');
     let set = PlacedSet {
         id,

@@ -51,12 +51,16 @@ const SILENCE: Duration = Duration::from_secs(300);
 /// - A folder gives the objects below it that match `default_glob`, or all. A URL with a glob ignores `default_glob`.
 /// - A piece of a cut archive is listed where its joined name matches. A tar is listed where its own name matches, and
 ///   always when it is called `download*.tar`, the form in which AI Hub hands out selections.
+/// - A place that [holds](Location::holding) chosen objects gives these, whatever `default_glob` says.
 /// - [Hidden](is_hidden) objects, and the empty objects by which some consoles mark folders, are left out.
 ///
 /// Fails with kind `Invalid` where nothing of that name exists or where a key cannot be addressed (`a//b`), and with
 /// kind `Unavailable` where the store does not answer or its pages go in circles. An existing, empty folder gives an
 /// empty list.
 pub async fn list(location: &Location, default_glob: Option<&str>) -> Result<Vec<Object>> {
+    if let Some(objects) = location.held() {
+        return Ok(objects.to_vec());
+    }
     let default_glob = default_glob.map(Pattern::new).transpose()?;
     if location.pattern.is_none()
         && !location.is_folder

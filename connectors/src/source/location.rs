@@ -2,6 +2,7 @@
 
 use super::cloud;
 use super::durable::DurableLocal;
+use super::listing::Object;
 use super::pattern::{Pattern, split_glob};
 use crate::error::{Error, Result};
 use crate::faults;
@@ -50,6 +51,7 @@ pub struct Location {
     pub(super) is_folder: bool,
     pub(super) can_list: bool,
     pub(super) on_disk: bool,
+    pub(super) listed: Option<Arc<[Object]>>,
     url: String,
 }
 
@@ -80,6 +82,7 @@ impl Location {
             is_folder: root.is_empty() || path.ends_with('/'),
             can_list: true,
             on_disk: false,
+            listed: None,
             url,
         })
     }
@@ -110,7 +113,16 @@ impl Location {
         url.set_fragment(None);
         // A signature in the query has to travel with each request; the client keeps the query of its base URL.
         let store = faults::wrap(cloud::open(scheme, url.as_str(), &settings.narrowed(text, url.as_str()))?);
-        Ok(Self { store, root: path, pattern: None, is_folder: false, can_list: false, on_disk: false, url: shown })
+        Ok(Self {
+            store,
+            root: path,
+            pattern: None,
+            is_folder: false,
+            can_list: false,
+            on_disk: false,
+            listed: None,
+            url: shown,
+        })
     }
 
     fn open_disk(text: &str, url: &str) -> Result<Self> {
@@ -135,6 +147,7 @@ impl Location {
             is_folder: text.ends_with('/') || canonical.is_dir(),
             can_list: true,
             on_disk: true,
+            listed: None,
             url: url.to_owned(),
         })
     }
@@ -143,6 +156,18 @@ impl Location {
     pub fn through(mut self, wrap: impl FnOnce(Arc<dyn ObjectStore>) -> Arc<dyn ObjectStore>) -> Self {
         self.store = wrap(self.store);
         self
+    }
+
+    /// The same place, of which only `objects` are read: some of what [`list`](super::list) gave for it. They are not
+    /// listed again, and no default glob chooses among them.
+    pub fn holding(mut self, objects: Vec<Object>) -> Self {
+        self.listed = Some(objects.into());
+        self
+    }
+
+    /// The objects that are read, where they were [chosen](Self::holding) one by one.
+    pub fn held(&self) -> Option<&[Object]> {
+        self.listed.as_deref()
     }
 
     /// The store that holds the raw objects.

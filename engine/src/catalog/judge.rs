@@ -1,17 +1,18 @@
 //! What experts say of a set: added one by one or from a table, never changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jogak_connectors::aihub::columns::{Cell, Column, column_of};
 use jogak_connectors::aihub::dataset::{Place, Problem};
 use jogak_connectors::aihub::text::tidy;
+use jogak_connectors::aihub::values;
 use serde::Serialize;
 use serde_json::json;
 
 use super::import::{Books, Found, Named, Stage, iso_time};
 use super::rows::truth;
 use super::schema::Value;
-use super::session::{json_rows, stream};
+use super::session::{stream, text_rows};
 use super::store::Note;
 use super::{Catalog, Stored, import::Records};
 use crate::clock::unix_millis;
@@ -50,33 +51,25 @@ pub struct Judged {
     pub stored: Option<Stored>,
 }
 
-/// Sets and criteria that there are.
-struct Subjects {
-    ids: BTreeSet<String>,
-    criteria: BTreeSet<String>,
+/// Criteria that there are.
+struct Criteria {
+    names: BTreeSet<String>,
 }
 
-impl Subjects {
+impl Criteria {
     async fn of(catalog: &Catalog) -> Result<Self> {
-        let context = catalog.hash_session(None)?;
-        let text = |row: &serde_json::Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
-        let ids = json_rows(&context, "SELECT id FROM catalog.datasets").await?;
-        let criteria = json_rows(&context, "SELECT DISTINCT track, criterion FROM catalog.criteria").await?;
-        let both = criteria.iter().flat_map(|row| {
-            let (track, criterion) = (text(row, "track"), text(row, "criterion"));
-            [format!("{track}.{criterion}"), criterion]
-        });
-        Ok(Self { criteria: both.collect(), ids: ids.iter().map(|row| text(row, "id")).collect() })
+        let (context, mut names) = (catalog.hash_session(None)?, BTreeSet::new());
+        text_rows(&context, "SELECT DISTINCT track, criterion FROM catalog.criteria", |[track, criterion]| {
+            names.extend([format!("{track}.{criterion}"), criterion.to_owned()]);
+        })
+        .await?;
+        Ok(Self { names })
     }
 
-    /// What is wrong with a judgement; none where nothing is.
+    /// What is wrong with a judgement of a set that there is; none where nothing is.
     fn refuse(&self, judgment: &Judgment) -> Option<String> {
-        if !self.ids.contains(&judgment.dataset_id) {
-            return Some(format!("the catalogue has no set '{}'", judgment.dataset_id));
-        }
-        if !self.criteria.contains(&judgment.criterion) {
-            let known: Vec<&str> =
-                self.criteria.iter().map(String::as_str).filter(|name| !name.contains('.')).collect();
+        if !self.names.contains(&judgment.criterion) {
+            let known: Vec<&str> = self.names.iter().map(String::as_str).filter(|name| !name.contains('.')).collect();
             return Some(format!("there is no criterion '{}'; there are {}", judgment.criterion, known.join(", ")));
         }
         if !(0.0..=1.0).contains(&judgment.value) {
@@ -111,19 +104,57 @@ async fn append(catalog: &Catalog, stage: &Stage, source: &str) -> Result<Stored
     catalog.append("judgments", rows, &note).await
 }
 
-/// Adds one judgement.
+/// Adds judgements, all of them or none.
 ///
 /// # Errors
-/// When set or criterion are unknown, the value is out of range, reviewer or reason are missing, or the store fails.
-pub async fn judge(catalog: &Catalog, judgment: &Judgment) -> Result<Stored> {
-    super::view::exists(catalog, &judgment.dataset_id).await?;
-    if let Some(why) = Subjects::of(catalog).await?.refuse(judgment) {
-        return Err(Error::invalid(why));
+/// When a set or criterion is unknown, a value is out of range, a time is none, reviewer or reason are missing, or the store
+/// fails.
+pub async fn judge(catalog: &Catalog, judgments: &[Judgment]) -> Result<Stored> {
+    let criteria = Criteria::of(catalog).await?;
+    let reviewer = judgments.first().map_or("", |judgment| judgment.reviewer.as_str());
+    let now = iso_time(unix_millis());
+    let mut stage = Stage::new(reviewer, None)?;
+    let mut exists: Option<&str> = None;
+    for judgment in judgments {
+        if exists != Some(judgment.dataset_id.as_str()) {
+            super::view::exists(catalog, &judgment.dataset_id).await?;
+            exists = Some(&judgment.dataset_id);
+        }
+        if let Some(why) = criteria.refuse(judgment) {
+            return Err(Error::invalid(why));
+        }
+        let time = judgment.time.as_deref().map(time_of).transpose().map_err(Error::invalid)?.flatten();
+        let dataset_id = tidy(&judgment.dataset_id);
+        push(&mut stage, &Judgment { dataset_id, time, ..judgment.clone() }, &now)?;
+        stage.books.read += 1;
+        stage.books.items += 1;
     }
-    let mut stage = Stage::new(&judgment.reviewer, None)?;
-    push(&mut stage, judgment, &iso_time(unix_millis()))?;
     stage.finish()?;
-    append(catalog, &stage, &judgment.reviewer).await
+    append(catalog, &stage, reviewer).await
+}
+
+/// A time as it is stored, so that times can be compared: `2026-05-09`, cut to what is known, or with the time of day in
+/// UTC, `2026-05-09T03:00:00Z`. None where the text says that it is not known; what is wrong with it where it is no time.
+fn time_of(text: &str) -> Result<Option<String>, String> {
+    let refused = || format!("the time '{text}' is none such as 2026-05-09 or 2026-05-09T14:30:00+09:00");
+    let text = text.trim();
+    let Some(date) = values::date(text).map_err(|_| refused())? else { return Ok(None) };
+    if !text.contains(':') {
+        return Ok(Some(date.to_string()));
+    }
+    // Behind the day stands the time of day; of what is not set apart so, the day is not known.
+    let clock = text.split_once(['T', ' ']).map(|(_, clock)| clock.trim()).filter(|_| date.day.is_some());
+    let clock = clock.ok_or_else(refused)?;
+    let (clock, zone) = match clock.find(['Z', '+', '-']) {
+        Some(at) => clock.split_at(at),
+        None => (clock, "Z"),
+    };
+    let mut numbers = clock.trim().split(':');
+    let mut next = || numbers.next().unwrap_or("0").trim();
+    let clock = format!("{:0>2}:{:0>2}:{:0>2}", next(), next(), next());
+    let zone = if zone == "Z" { "+00:00" } else { zone };
+    let time = chrono::DateTime::parse_from_rfc3339(&format!("{date}T{clock}{zone}")).map_err(|_| refused())?;
+    Ok(Some(time.to_utc().format("%Y-%m-%dT%H:%M:%SZ").to_string()))
 }
 
 /// What a column of a table of judgements means.
@@ -178,7 +209,12 @@ pub async fn judge_from(catalog: &Catalog, place: &str, settings: &Settings) -> 
     if !missing.is_empty() {
         return Err(Error::invalid(format!("the table lacks {}; found: {}", missing.join(", "), headers.join(", "))));
     }
-    let subjects = Subjects::of(catalog).await?;
+    let criteria = Criteria::of(catalog).await?;
+    let mut ids = HashSet::new();
+    text_rows(&catalog.hash_session(None)?, "SELECT id FROM catalog.datasets", |[id]| {
+        ids.insert(id.to_owned());
+    })
+    .await?;
     let now = iso_time(unix_millis());
     let mut stage = Stage::new(place, None)?;
     let mut row = 0;
@@ -196,12 +232,13 @@ pub async fn judge_from(catalog: &Catalog, place: &str, settings: &Settings) -> 
                 text if text.is_empty() => Some(false),
                 text => truth(&text),
             };
+            let time = time_of(&text(Part::Time));
             let why = match (value, conflict) {
                 (None, _) => Some(format!("the value '{}' is no number between 0 and 1", text(Part::Value))),
                 (_, None) => {
                     Some(format!("'{}' says neither yes nor no to a conflict of interest", text(Part::Conflict)))
                 }
-                _ => None,
+                _ => time.as_ref().err().cloned(),
             };
             let judgment = Judgment {
                 dataset_id: text(Part::Set).trim_end_matches(".0").to_owned(),
@@ -211,9 +248,11 @@ pub async fn judge_from(catalog: &Catalog, place: &str, settings: &Settings) -> 
                 value: value.unwrap_or_default(),
                 reason: text(Part::Reason),
                 evidence: some(text(Part::Evidence)),
-                time: some(text(Part::Time)),
+                time: time.unwrap_or_default(),
             };
-            if let Some(why) = why.or_else(|| subjects.refuse(&judgment)) {
+            let id = judgment.dataset_id.as_str();
+            let unknown = || (!ids.contains(id)).then(|| format!("the catalogue has no set '{id}'"));
+            if let Some(why) = why.or_else(unknown).or_else(|| criteria.refuse(&judgment)) {
                 stage.refuse(&Problem::new("VALUE", Place::Row { row, column: None }, &line(), why))?;
                 continue;
             }
@@ -234,6 +273,25 @@ pub async fn judge_from(catalog: &Catalog, place: &str, settings: &Settings) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_can_be_compared() {
+        for (text, time) in [
+            ("2026-5-9", Some("2026-05-09")),
+            ("2026. 5. 9.", Some("2026-05-09")),
+            ("2026년 5월", Some("2026-05")),
+            ("2026-05-09T14:30:00Z", Some("2026-05-09T14:30:00Z")),
+            ("2026-5-9 9:05", Some("2026-05-09T09:05:00Z")),
+            ("2026-05-09T08:30:00+09:00", Some("2026-05-08T23:30:00Z")),
+            ("2026-05-09 08:30:15.250", Some("2026-05-09T08:30:15Z")),
+            ("", None),
+        ] {
+            assert_eq!(time_of(text), Ok(time.map(str::to_owned)), "{text}");
+        }
+        for text in ["어제", "2026-13-01", "2026-05-09 25:00", "2026. 5. 9. 12:00", "9/5/2026"] {
+            assert!(time_of(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn headers_in_both_languages() {

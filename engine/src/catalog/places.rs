@@ -58,12 +58,13 @@ pub(crate) fn no_place(id: &str) -> Error {
 }
 
 /// The place that a source of a run names: as it is, or, for `aihub:ID`, where the catalogue says that the set lies. Of a
-/// set whose paths tell labels from what was labelled, only the labels are meant.
+/// set only what holds labels is meant, exactly as a probe sees it: whatever globs a plan has of its own, the run reads
+/// what the probe said about the set.
 ///
 /// # Errors
 /// When the set has no place, or that cannot be listed.
-pub(crate) async fn resolved(url: &str, settings: &Settings) -> Result<String> {
-    let Some(set) = url.strip_prefix(SET) else { return Ok(url.to_owned()) };
+pub(crate) async fn resolved(url: &str, settings: &Settings) -> Result<Location> {
+    let Some(set) = url.strip_prefix(SET) else { return Ok(Location::open(url, &settings.stores)?) };
     let (id, version) = match set.split_once('@') {
         Some((id, version)) => (id, Some(version)),
         None => (set, None),
@@ -75,22 +76,7 @@ pub(crate) async fn resolved(url: &str, settings: &Settings) -> Result<String> {
         }
         return Err(no_place(set));
     };
-    labels_at(&place, settings).await
-}
-
-/// The place with a glob of the label files, where their paths tell them.
-async fn labels_at(place: &str, settings: &Settings) -> Result<String> {
-    let location = Location::open(place, &settings.stores)?;
-    if location.pattern().is_some() || place.starts_with("http") {
-        return Ok(place.to_owned());
-    }
-    let objects = list(&location, None).await?;
-    // One object, named as it is.
-    if objects.len() == 1 {
-        return Ok(place.to_owned());
-    }
-    match label_files(&objects) {
-        Some(keys) => Ok(format!("{}/{{{}}}", place.trim_end_matches('/'), keys.join(","))),
-        None => Ok(place.to_owned()),
-    }
+    let location = Location::open(&place, &settings.stores)?;
+    let labels = label_files(&list(&location, None).await?);
+    Ok(location.holding(labels))
 }

@@ -244,6 +244,8 @@ pub static TABLES: &[TableSpec] = &[
             ("value", Float),
             ("low", Float),
             ("high", Float),
+            ("rule_low", Float),
+            ("rule_high", Float),
             ("evidence", Text),
             ("weight", Float),
             ("gate_min", Float),
@@ -452,6 +454,9 @@ pub static TABLES: &[TableSpec] = &[
         "high": Float,
     ]),
     judging!("series", "sets that belong together under different titles", ["term": Text, "series": Text]),
+    judging!("conditions", "words of complementary conditions: sets whose titles differ by them alone are no duplicates", [
+        "term": Text, "language": Text, "aspect": Text,
+    ]),
     judging!("measures", "which measure of a probe speaks for which criterion, and its scale", [
         "measure": Text, "track": Text, "criterion": Text, "zero_at": Float, "one_at": Float, "weight": Float,
         "name_ko": Text, "name_en": Text,

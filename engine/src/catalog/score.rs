@@ -1,14 +1,16 @@
 //! Scoring: a plan over the catalogue's tables, and its outputs stored as `scores`, `score_parts` and `placements`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::common::TableReference;
 use datafusion::prelude::{SessionContext, ident};
 use jogak_plans::BoundPlan;
+use jogak_plans::header::ParamValue;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::schema::table;
+use super::session::json_rows;
 use super::store::Note;
 use super::{Catalog, SCHEMA};
 use crate::clock::Started;
@@ -23,6 +25,11 @@ pub const PLAN_PATH: &str = "plans/sql/catalog_score.sql";
 /// What a scoring plan may give, in the order in which the tables are stored: readers of `scores` then find its parts.
 const OUTPUTS: [&str; 3] = ["placements", "score_parts", "scores"];
 
+/// Parameters that are shares: outside 0 to 1 they mean nothing.
+const SHARES: [&str; 4] = ["optimism", "min_measured", "label_share", "clip_share"];
+/// The largest weight. Scores are sums of whole numbers, which must not overflow.
+const MOST_WEIGHT: f64 = 1e6;
+
 /// What was scored.
 #[derive(Debug, Clone, Serialize)]
 pub struct Scored {
@@ -32,6 +39,8 @@ pub struct Scored {
     pub params: Map<String, Value>,
     /// Rows and version of each table that was stored.
     pub tables: BTreeMap<String, super::Stored>,
+    /// Sets of the catalogue that the plan gave no score in any track.
+    pub unscored: u64,
     /// Wall time in seconds.
     pub elapsed_seconds: f64,
     /// Peak resident memory of the process, where the system tells it.
@@ -42,7 +51,7 @@ pub struct Scored {
 /// `--set`, and stores what it gives. Its sources are catalogue tables (`table: catalog.NAME`).
 ///
 /// # Errors
-/// When the plan cannot be run on the catalogue, needs more memory, or the store fails.
+/// When the plan cannot be run on the catalogue, a parameter means nothing, more memory is needed, or the store fails.
 pub async fn score(
     catalog: &Catalog,
     plan: Option<(&str, &str)>,
@@ -52,7 +61,8 @@ pub async fn score(
     let started = Started::now();
     let (path, text) = plan.unwrap_or((PLAN_PATH, PLAN));
     let context = catalog.hash_session(memory)?;
-    let plan = register(&context, path, text, params).await?;
+    let params = checked(&context, &bind_plan(path, text, params)?, params).await?;
+    let plan = register(&context, path, text, &params).await?;
     let mut inputs = Map::new();
     for (_, source) in &plan.header.sources {
         let name = bare(source.table.as_deref().unwrap_or_default());
@@ -87,17 +97,102 @@ pub async fn score(
         let rows = frame.sort(order)?.execute_stream().await?;
         tables.insert(name.to_owned(), catalog.replace(name, rows, &note).await?);
     }
+    let unscored = "SELECT count(*) AS n FROM (SELECT DISTINCT dataset_id FROM catalog.scores) AS s \
+                    RIGHT JOIN catalog.datasets AS d ON s.dataset_id = d.id WHERE s.dataset_id IS NULL";
+    let unscored = json_rows(&context, unscored).await?;
     Ok(Scored {
         plan: plan.header.name.clone(),
         params: values,
         tables,
+        unscored: unscored.first().and_then(|row| row["n"].as_u64()).unwrap_or_default(),
         elapsed_seconds: started.elapsed().as_secs_f64(),
         peak_memory_bytes: crate::memory::peak_memory_bytes(),
     })
 }
 
-fn json_value(value: &jogak_plans::header::ParamValue) -> Value {
-    use jogak_plans::header::ParamValue;
+/// The parameters as the plan gets them: shares within 0 to 1, weights of criteria that there are, in one way of writing.
+async fn checked(
+    context: &SessionContext,
+    plan: &BoundPlan,
+    params: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>> {
+    let mut checked = params.clone();
+    for (name, value) in &plan.params {
+        match value {
+            ParamValue::Float(share) if SHARES.contains(&name.as_str()) && !(0.0..=1.0).contains(share) => {
+                return Err(Error::invalid(format!("--set {name}={share}: {name} is a share, from 0 to 1")));
+            }
+            ParamValue::Text(stated) if name == "weights" && !stated.trim().is_empty() => {
+                let rows = json_rows(context, "SELECT track, criterion, kind, weight FROM catalog.criteria").await?;
+                let criteria: Vec<Weighed> = rows.iter().map(Weighed::of).collect();
+                checked.insert(name.clone(), weights(stated, &criteria)?);
+            }
+            _ => {}
+        }
+    }
+    Ok(checked)
+}
+
+/// A criterion of a track.
+struct Weighed {
+    /// `track.criterion`
+    name: String,
+    track: String,
+    kind: String,
+    weight: f64,
+}
+
+impl Weighed {
+    fn of(row: &Value) -> Self {
+        let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+        let track = text("track");
+        Self {
+            name: format!("{track}.{}", text("criterion")),
+            track,
+            kind: text("kind"),
+            weight: row["weight"].as_f64().unwrap_or_default(),
+        }
+    }
+}
+
+/// `track.criterion=weight;…` as the plan reads it: without blanks, each name once.
+fn weights(stated: &str, criteria: &[Weighed]) -> Result<String> {
+    let refused = |entry: &str, why: String| Err(Error::invalid(format!("--set weights: '{entry}': {why}")));
+    let weighable = |criterion: &&Weighed| criterion.kind != "gate";
+    let mut given: BTreeMap<&str, f64> = BTreeMap::new();
+    for entry in stated.split(';').map(str::trim).filter(|entry| !entry.is_empty()) {
+        let Some((name, value)) = entry.split_once('=') else {
+            return refused(entry, "write track.criterion=weight, e.g. llm.reasoning=30".to_owned());
+        };
+        let (name, value) = (name.trim(), value.trim());
+        let Some(criterion) = criteria.iter().find(|criterion| criterion.name == name) else {
+            let known: Vec<&str> = criteria.iter().filter(weighable).map(|known| known.name.as_str()).collect();
+            return refused(entry, format!("there is no criterion '{name}'; there are {}", known.join(", ")));
+        };
+        if !weighable(&criterion) {
+            return refused(entry, "a gate has no weight; change its gate_min in the table criteria".to_owned());
+        }
+        let Some(weight) = value.parse().ok().filter(|weight| (0.0..=MOST_WEIGHT).contains(weight)) else {
+            return refused(entry, format!("'{value}' is no weight: a number from 0 to {MOST_WEIGHT}"));
+        };
+        if given.insert(&criterion.name, weight).is_some() {
+            return refused(entry, format!("'{name}' has a weight already"));
+        }
+    }
+    // Scores are divided by the sum of the weights, and the share that is measured by that of the potential.
+    let tracks: BTreeSet<&str> = criteria.iter().map(|criterion| criterion.track.as_str()).collect();
+    for track in tracks {
+        let of = criteria.iter().filter(|criterion| criterion.track == track && criterion.kind == "potential");
+        let mut potential = of.map(|known| given.get(known.name.as_str()).copied().unwrap_or(known.weight));
+        // Weights count in thousandths.
+        if potential.all(|weight| weight < 0.001) {
+            return refused(stated, format!("no criterion of the potential of '{track}' has a weight left"));
+        }
+    }
+    Ok(given.iter().map(|(name, weight)| format!("{name}={weight}")).collect::<Vec<_>>().join(";"))
+}
+
+fn json_value(value: &ParamValue) -> Value {
     match value {
         ParamValue::Int(number) => json!(number),
         ParamValue::Float(number) => json!(number),
@@ -160,4 +255,52 @@ pub async fn is_old(catalog: &Catalog) -> Result<bool> {
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn criteria() -> Vec<Weighed> {
+        let one = |track: &str, criterion: &str, kind: &str, weight| Weighed {
+            name: format!("{track}.{criterion}"),
+            track: track.to_owned(),
+            kind: kind.to_owned(),
+            weight,
+        };
+        vec![
+            one("llm", "rights", "gate", 0.0),
+            one("llm", "reasoning", "potential", 20.0),
+            one("llm", "need", "utilisation", 10.0),
+            one("physical", "action", "potential", 18.0),
+        ]
+    }
+
+    #[test]
+    fn weights_are_written_in_one_way() {
+        let stated = " physical.action = 25 ;; llm.reasoning=30.50; ";
+        assert_eq!(weights(stated, &criteria()).unwrap(), "llm.reasoning=30.5;physical.action=25");
+        assert_eq!(weights("llm.need=0", &criteria()).unwrap(), "llm.need=0");
+    }
+
+    #[test]
+    fn weights_that_mean_nothing_are_refused_by_name() {
+        for (stated, why) in [
+            ("llm.reasonning=30", "there are llm.reasoning, llm.need, physical.action"),
+            ("lm.reasoning=30", "no criterion 'lm.reasoning'"),
+            ("reasoning=30", "no criterion 'reasoning'"),
+            ("llm.reasoning", "write track.criterion=weight"),
+            ("llm.reasoning=-1", "'-1' is no weight"),
+            ("llm.reasoning=NaN", "'NaN' is no weight"),
+            ("llm.reasoning=inf", "'inf' is no weight"),
+            ("llm.reasoning=1e300", "'1e300' is no weight"),
+            ("llm.reasoning=", "'' is no weight"),
+            ("llm.need=1;llm.need=2", "has a weight already"),
+            ("llm.rights=5", "a gate has no weight"),
+            ("llm.reasoning=0", "no criterion of the potential of 'llm'"),
+        ] {
+            let error = weights(stated, &criteria()).expect_err(stated).to_string();
+            assert!(error.contains(why) && error.contains("weights"), "{stated}: {error}");
+        }
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use arrow::array::{Array, AsArray, StringArray};
+use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use arrow::json::WriterBuilder;
 use arrow::json::writer::LineDelimited;
@@ -74,6 +76,7 @@ impl Catalog {
 pub(super) async fn stream(context: &SessionContext, sql: &str) -> Result<SendableRecordBatchStream> {
     let planned = |e: DataFusionError| Error::from(e);
     let plan = context.state().create_logical_plan(sql).await.map_err(planned)?;
+    jogak_plans::check_grouping(&plan).map_err(planned)?;
     let frame = context.execute_logical_plan(plan).await.map_err(planned)?;
     Ok(frame.execute_stream().await?)
 }
@@ -92,6 +95,27 @@ pub(crate) async fn json_rows(context: &SessionContext, sql: &str) -> Result<Vec
         }
     }
     Ok(rows)
+}
+
+/// Hands the rows of a query of ours, whose columns are all texts, to `take` one after the other; NULL is the empty text.
+/// For many rows.
+pub(super) async fn text_rows<const N: usize>(
+    context: &SessionContext,
+    sql: &str,
+    mut take: impl FnMut([&str; N]),
+) -> Result<()> {
+    let mut batches = stream(context, sql).await?;
+    while let Some(batch) = batches.try_next().await? {
+        let texts = batch.columns().iter().map(|column| arrow::compute::cast(column, &DataType::Utf8));
+        let texts = texts.collect::<Result<Vec<_>, _>>().map_err(|e| Error::internal("rows as texts").because(e))?;
+        let columns: Vec<&StringArray> = texts.iter().filter_map(|column| column.as_string_opt()).collect();
+        for row in 0..batch.num_rows() {
+            take(std::array::from_fn(|at| {
+                columns.get(at).filter(|column| column.is_valid(row)).map_or("", |column| column.value(row))
+            }));
+        }
+    }
+    Ok(())
 }
 
 /// A text as an SQL literal.

@@ -20,8 +20,10 @@ use super::schema::{BuiltIn, TableSpec, table};
 use crate::error::{Error, Result};
 use crate::run::below;
 
-/// How often an addition is tried again when somebody else came first.
+/// How often a table is written again when somebody else came first.
 const ATTEMPTS: u32 = 20;
+/// The command whose details say what its rows were made from.
+const SCORING: &str = "catalog score";
 
 /// What a new version says about itself, in the table's history.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +47,26 @@ impl Note {
         self.details = details;
         self
     }
+
+    /// Whether rows that are the same need a new version, because they now depend on something else than what the table
+    /// says. An import's details are new each time, and say nothing about the rows; those of scores name their inputs.
+    fn differs(&self, state: &TableState) -> Result<bool> {
+        if self.command != SCORING {
+            return Ok(false);
+        }
+        // As they come back from the log: a number may be written in another way than it was given.
+        let encoding = |e| Error::internal("encoding what a version depends on").because(e);
+        let text = serde_json::to_string(&self.details).map_err(encoding)?;
+        let details: serde_json::Value = serde_json::from_str(&text).map_err(encoding)?;
+        Ok(state.facts.as_ref().is_none_or(|facts| facts.plan_parts != details))
+    }
+}
+
+/// How an attempt at a new version ended.
+enum Attempt {
+    Stored(Stored),
+    /// Somebody else wrote the table first; nothing was changed.
+    Outrun(jogak_connectors::error::Error),
 }
 
 /// What became of a table.
@@ -60,30 +82,80 @@ pub struct Stored {
 
 impl Catalog {
     /// Makes `batches` the whole content of a table, as a new version. Where the table holds the very same rows already,
-    /// it stays as it is.
+    /// it stays as it is; scores get a new version all the same where they were made from other inputs, because what they
+    /// were made from is then part of what they say.
+    ///
+    /// For rows that were made from the table's own, see [`rewrite`](Self::rewrite).
     ///
     /// # Errors
     /// When rows do not fit the table, the store fails, or somebody else wrote the table meanwhile.
     pub async fn replace(&self, name: &str, batches: SendableRecordBatchStream, note: &Note) -> Result<Stored> {
+        let base = self.version(name).await?;
+        match self.try_replace(name, base, batches, note).await? {
+            Attempt::Stored(stored) => Ok(stored),
+            Attempt::Outrun(error) => Err(error.into()),
+        }
+    }
+
+    /// Makes the whole content of a table from what it holds: `rows` is asked for it, and again where somebody else came
+    /// first.
+    ///
+    /// # Errors
+    /// As those of [`replace`](Self::replace) and of `rows`.
+    pub(super) async fn rewrite(
+        &self,
+        name: &str,
+        note: &Note,
+        rows: impl AsyncFn() -> Result<SendableRecordBatchStream>,
+    ) -> Result<Stored> {
+        let mut attempt = 0;
+        loop {
+            // Before the rows are planned: a version that comes in between is then a conflict, never lost.
+            let base = self.version(name).await?;
+            match self.try_replace(name, base, rows().await?, note).await? {
+                Attempt::Stored(stored) => return Ok(stored),
+                Attempt::Outrun(_) if attempt < ATTEMPTS => attempt += 1,
+                Attempt::Outrun(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    async fn try_replace(
+        &self,
+        name: &str,
+        base: Option<u64>,
+        batches: SendableRecordBatchStream,
+        note: &Note,
+    ) -> Result<Attempt> {
         let spec = table(name)?;
         let table = self.table(name)?;
         let state = table.load(None).await?;
+        let newest = state.as_ref().map(|state| state.version);
+        if newest != base {
+            return Ok(Attempt::Outrun(jogak_connectors::error::Error::fenced(format!(
+                "somebody else wrote catalog.{name} in the meantime; nothing was changed. Run the same command again"
+            ))));
+        }
         let (folder, shards) = write(spec, &table, batches).await?;
         let rows = shards.iter().map(|shard| shard.rows).sum();
         let ledger = ledger_of(&table, state.as_ref()).await?;
         if let Some(state) = &state
             && same(&ledger, spec, &shards)?
             && state.schema.fields() == plain_schema(&spec.schema()).fields()
+            && !note.differs(state)?
         {
-            // They are ours alone and no version names them.
-            for shard in &shards {
-                let _ = table.store().delete(&below(table.root(), &shard.path)?).await;
-            }
-            return Ok(Stored { version: state.version, rows, changed: false });
+            discard(&table, &shards).await?;
+            return Ok(Attempt::Stored(Stored { version: state.version, rows, changed: false }));
         }
         let row = ledger_row(spec, &folder, note, &shards, 0)?;
-        let version = commit(spec, &table, state.as_ref(), &[row], shards, note, true).await?;
-        Ok(Stored { version, rows, changed: true })
+        match commit(spec, &table, state.as_ref(), &[row], shards.clone(), note, true).await {
+            Ok(version) => Ok(Attempt::Stored(Stored { version, rows, changed: true })),
+            Err(error) if error.kind() == ErrorKind::Fenced => {
+                discard(&table, &shards).await?;
+                Ok(Attempt::Outrun(error))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Adds `batches` to a table, as a new version. Of two that add at the same time both succeed.
@@ -181,6 +253,14 @@ pub(super) fn fitted(spec: &TableSpec, schema: &SchemaRef, batch: &RecordBatch) 
         .map_err(|e| Error::internal(format!("rows of catalog.{}", spec.name)).because(e))
 }
 
+/// Removes files that are ours alone: no version names them. What stays is for `jogak vacuum`.
+async fn discard(table: &Table, shards: &[Shard]) -> Result<()> {
+    for shard in shards {
+        let _ = table.store().delete(&below(table.root(), &shard.path)?).await;
+    }
+    Ok(())
+}
+
 async fn ledger_of(table: &Table, state: Option<&TableState>) -> Result<Vec<LedgerRow>> {
     match state.and_then(|state| state.facts.as_ref()) {
         Some(facts) => Ok(read_ledger(table.store(), table.root(), &facts.ledger).await?),
@@ -257,5 +337,64 @@ async fn commit(
     };
     match table.commit(&commit).await? {
         Committed::Done(version) | Committed::Already(version) => Ok(version),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::session::{json_rows, stream};
+    use crate::catalog::{Rows, Value};
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    fn cost(id: &str) -> RecordBatch {
+        let mut rows = Rows::new(table("costs").unwrap());
+        let note = Value::Text("made");
+        rows.push(&[Value::Text(id), Value::Null, Value::Null, Value::Int(7), note]).unwrap();
+        rows.take().unwrap()
+    }
+
+    async fn with(catalog: &Catalog, id: &str) -> Result<SendableRecordBatchStream> {
+        let context = catalog.session(None)?;
+        context.register_batch("found", cost(id))?;
+        stream(&context, "SELECT * FROM catalog.costs UNION ALL SELECT * FROM found ORDER BY dataset_id").await
+    }
+
+    #[tokio::test]
+    async fn what_somebody_else_adds_meanwhile_is_not_lost() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = dir.path().to_str().unwrap().to_owned();
+        let catalog = Catalog { url, stores: Default::default() };
+        let note = Note::new("test", "made");
+        let stored = catalog.replace_with("costs", cost("1"), &note).await.unwrap();
+        assert_eq!((stored.version, stored.changed), (0, true));
+        let is_first = AtomicBool::new(true);
+        let stored = catalog.rewrite("costs", &note, async || {
+            let rows = with(&catalog, "3").await?;
+            // The rows are planned; now another writer comes.
+            if is_first.swap(false, Ordering::SeqCst) {
+                let theirs = with(&catalog, "2").await?;
+                catalog.replace("costs", theirs, &note).await?;
+            }
+            Ok(rows)
+        });
+        assert_eq!(stored.await.unwrap().version, 2);
+        let rows = json_rows(&catalog.session(None).unwrap(), "SELECT dataset_id FROM catalog.costs").await.unwrap();
+        let ids: Vec<&str> = rows.iter().filter_map(|row| row["dataset_id"].as_str()).collect();
+        assert_eq!(ids, ["1", "2", "3"]);
+    }
+
+    #[tokio::test]
+    async fn scores_of_other_inputs_are_a_version_of_their_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = dir.path().to_str().unwrap().to_owned();
+        let catalog = Catalog { url, stores: Default::default() };
+        for (command, changed) in [(SCORING, [true, false, true]), ("catalog import", [false, false, false])] {
+            for (inputs, changed) in [1, 1, 2].into_iter().zip(changed) {
+                let note = Note::new(command, "made").with(serde_json::json!({ "inputs": inputs, "share": 0.1 }));
+                let stored = catalog.replace_with("costs", cost("1"), &note).await.unwrap();
+                assert_eq!(stored.changed, changed, "{command} {inputs}");
+            }
+        }
     }
 }

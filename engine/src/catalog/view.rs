@@ -1,7 +1,7 @@
 //! Looking into the catalogue: lists, searches, and all that is known of one set.
 
 use datafusion::execution::SendableRecordBatchStream;
-use jogak_connectors::aihub::builtin::{Coverage, LAST_YEAR};
+use jogak_connectors::aihub::builtin::{Coverage, REVIEWED_SETS};
 use jogak_connectors::aihub::text::tidy;
 use serde::Serialize;
 use serde_json::Value;
@@ -152,19 +152,25 @@ pub async fn count(catalog: &Catalog, filter: &Filter) -> Result<u64> {
     Ok(rows.first().and_then(|row| row["n"].as_u64()).unwrap_or_default())
 }
 
-/// How many of the sets that the ministry reviewed are in the catalogue.
+/// How many of the sets that the ministry reviewed are in the catalogue. Those that are listed publicly are told by their
+/// numbers; the others are not, so only what a set's source says counts: `691`, as a number of its own.
 ///
 /// # Errors
 /// When the catalogue cannot be read.
 pub async fn coverage(catalog: &Catalog) -> Result<Coverage> {
+    let context = catalog.hash_session(None)?;
+    let public = super::rows::built_in(super::schema::table("datasets")?)?;
+    context.register_batch("public_sets", public)?;
+    let is_reviewed = format!("regexp_like(d.source, '(^|[^0-9]){REVIEWED_SETS}([^0-9]|$)')");
     let sql = format!(
-        "SELECT count(CASE WHEN build_year <= {LAST_YEAR} THEN 1 END) AS known, \
-         count(CASE WHEN build_year > {LAST_YEAR} THEN 1 END) AS later, \
-         count(CASE WHEN build_year IS NULL THEN 1 END) AS undated FROM catalog.datasets"
+        "SELECT count(p.id) AS public, count(CASE WHEN p.id IS NULL AND {is_reviewed} THEN 1 END) AS reviewed, \
+         count(CASE WHEN p.id IS NULL THEN 1 END) AS others \
+         FROM (SELECT id FROM public_sets) AS p RIGHT JOIN catalog.datasets AS d ON p.id = d.id"
     );
-    let rows = json_rows(&catalog.hash_session(None)?, &sql).await?;
+    let rows = json_rows(&context, &sql).await?;
     let number = |name: &str| rows.first().and_then(|row| row[name].as_u64()).unwrap_or_default();
-    Ok(Coverage { known: number("known"), later: number("later"), undated: number("undated") })
+    let (reviewed, others) = (number("reviewed"), number("others"));
+    Ok(Coverage { public: number("public"), reviewed, added: others.saturating_sub(reviewed) })
 }
 
 /// All that is known of a set.
@@ -243,7 +249,9 @@ pub async fn show(catalog: &Catalog, id: &str) -> Result<Shown> {
     ));
     let (scores, placements) = (of("scores", "track").await?, of("placements", "track").await?);
     let parts = parts.await?;
-    let tracks = scores.into_iter().map(|score| standing(score, &placements, &parts)).collect();
+    let details = catalog.details("scores").await?.unwrap_or_default();
+    let optimism = details.pointer("/params/optimism").and_then(Value::as_f64).unwrap_or(0.5);
+    let tracks = scores.into_iter().map(|score| standing(score, &placements, &parts, optimism)).collect();
     Ok(Shown {
         dataset,
         files: files.await?,
@@ -283,7 +291,8 @@ async fn unknown(catalog: &Catalog, id: &str) -> Result<Error> {
     Ok(Error::invalid(format!("the catalogue has no set '{id}'; {hint}")))
 }
 
-fn standing(score: Value, placements: &[Value], parts: &[Value]) -> Standing {
+/// `optimism` says where in its interval a part counts that is not known.
+fn standing(score: Value, placements: &[Value], parts: &[Value], optimism: f64) -> Standing {
     let track = score["track"].clone();
     let parts: Vec<Value> = parts.iter().filter(|part| part["track"] == track).cloned().collect();
     let number = |part: &Value, name: &str| part[name].as_f64().unwrap_or_default();
@@ -294,8 +303,9 @@ fn standing(score: Value, placements: &[Value], parts: &[Value]) -> Standing {
         .iter()
         .filter_map(|part| {
             let gain = if weighed(&part) {
-                let middle = (number(part, "low") + number(part, "high")) / 2.0;
-                let gain = number(part, "weight") * (number(part, "high") - middle) / total;
+                let (low, high) = (number(part, "low"), number(part, "high"));
+                let value = part["value"].as_f64().unwrap_or(low + optimism * (high - low));
+                let gain = number(part, "weight") * (high - value) / total;
                 (gain.is_finite() && gain >= 0.0005).then_some(Some(gain))?
             } else {
                 (number(part, "low") < number(part, "gate_min")).then_some(None)?
@@ -312,6 +322,19 @@ fn standing(score: Value, placements: &[Value], parts: &[Value]) -> Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn gains_count_from_where_the_score_stands() {
+        let part = |criterion: &str, value: Option<f64>| {
+            serde_json::json!({ "track": "llm", "kind": "potential", "criterion": criterion, "weight": 10.0, "low": 0.2,
+                "high": 0.8, "value": value })
+        };
+        let parts = [part("known", Some(0.7)), part("unknown", None)];
+        for (optimism, gain) in [(0.0, 0.3), (0.5, 0.15), (1.0, 0.05)] {
+            let raise = standing(serde_json::json!({ "track": "llm" }), &[], &parts, optimism).raise;
+            assert!((raise[0].gain.unwrap_or_default() - gain).abs() < 1e-9, "{optimism}: {raise:?}");
+        }
+    }
 
     #[test]
     fn words_are_folded_and_quoted() {

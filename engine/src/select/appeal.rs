@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Case;
-use super::model::{Grade, Interval, Part, Text, Track, by_id};
-use super::sensitivity::Place;
+use super::model::{Grade, Interval, Part, Status, Text, Track};
+use super::sensitivity::{Place, only_in};
 use super::solve::{Selection, solve};
 use super::{Error, Result, units};
 
-/// A claim that one criterion of one set has another value.
+/// A claim that one criterion or gate of one set has another value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Appeal {
     /// The set.
     pub id: String,
     /// Only in this track; `None` means every track that has the criterion.
     pub track: Option<Track>,
-    /// Key of the criterion.
+    /// Key of the criterion or gate.
     pub criterion: String,
     /// The value claimed, 0 to 1.
     pub value: f64,
@@ -27,10 +27,11 @@ pub struct Appeal {
     pub by: String,
 }
 
-/// A place in a ranking: the rank by value, and the ranks that the ranges leave open; 1 is best.
+/// A place in a ranking: the rank by value, and the ranks that the ranges leave open; 1 is best. The same as in
+/// `catalog.scores`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rank {
-    /// By value; equal values share the better rank.
+    /// By value; of equal values the one with the higher lower end comes first, then by id as text.
     pub rank: usize,
     /// Best rank possible.
     pub best: usize,
@@ -49,10 +50,16 @@ pub struct Change {
     pub score_before: Interval,
     /// The score after.
     pub score_after: Interval,
-    /// The rank before.
-    pub rank_before: Rank,
-    /// The rank after.
-    pub rank_after: Rank,
+    /// The rank before; `None` where a gate stopped the set.
+    pub rank_before: Option<Rank>,
+    /// The rank after; `None` where a gate stops the set.
+    pub rank_after: Option<Rank>,
+    /// Whether it might be chosen before.
+    #[serde(default)]
+    pub status_before: Option<Status>,
+    /// Whether it may be chosen after.
+    #[serde(default)]
+    pub status_after: Option<Status>,
 }
 
 /// What would follow.
@@ -72,33 +79,35 @@ pub struct Ruling {
     pub units_after: i64,
 }
 
-/// Ranks of all sets in `track`.
+/// Ranks in `track` of all sets that no gate has stopped.
 pub fn ranks(case: &Case, track: Track) -> BTreeMap<String, Rank> {
-    let scored: Vec<(&str, Interval)> =
-        case.candidates.iter().filter_map(|c| c.tracks.get(&track).map(|s| (c.id.as_str(), s.score))).collect();
+    let open = case.candidates.iter().filter_map(|c| Some((c.id.as_str(), c.tracks.get(&track)?)));
+    let mut scored: Vec<(&str, Interval)> =
+        open.filter(|(_, standing)| !standing.status.is_gated()).map(|(id, standing)| (id, standing.score)).collect();
+    scored.sort_by(|(a_id, a), (b_id, b)| {
+        let by_value = units(b.value).cmp(&units(a.value));
+        by_value.then_with(|| units(b.low).cmp(&units(a.low))).then_with(|| a_id.cmp(b_id))
+    });
     let sorted = |of: fn(&Interval) -> f64| {
         let mut list: Vec<i64> = scored.iter().map(|(_, score)| units(of(score))).collect();
         list.sort_unstable();
         list
     };
-    let (values, lows, highs) = (sorted(|s| s.value), sorted(|s| s.low), sorted(|s| s.high));
-    // How many of an ascending list are above `x`.
-    let above = |list: &[i64], x: i64| list.len() - list.partition_point(|y| *y <= x);
-    scored
-        .iter()
-        .map(|(id, score)| {
-            let own_high_is_above = usize::from(units(score.high) > units(score.low));
-            let rank = Rank {
-                rank: 1 + above(&values, units(score.value)),
-                best: 1 + above(&lows, units(score.high)),
-                worst: 1 + above(&highs, units(score.low)) - own_high_is_above,
-            };
-            ((*id).to_owned(), rank)
+    let (lows, highs) = (sorted(|s| s.low), sorted(|s| s.high));
+    (1..)
+        .zip(&scored)
+        .map(|(rank, (id, score))| {
+            // Sets whose lower end is above this one's upper end surely beat it; sets whose upper end does not reach this
+            // one's lower end are surely beaten by it.
+            let beaten_by = lows.len() - lows.partition_point(|low| *low <= units(score.high));
+            let not_beaten = highs.len() - highs.partition_point(|high| *high < units(score.low));
+            ((*id).to_owned(), Rank { rank, best: 1 + beaten_by, worst: not_beaten })
         })
         .collect()
 }
 
-/// `case` with the claim granted, and the tracks that it touches.
+/// `case` with the claim granted, and the tracks that it touches. A set that rests on titles still does: a claim measures
+/// nothing.
 pub fn granted(case: &Case, appeal: &Appeal) -> Result<(Case, Vec<Track>)> {
     if !(0.0..=1.0).contains(&appeal.value) {
         return Err(Error::invalid(format!("--set {}={}: values lie between 0 and 1", appeal.criterion, appeal.value)));
@@ -116,9 +125,7 @@ pub fn granted(case: &Case, appeal: &Appeal) -> Result<(Case, Vec<Track>)> {
         if appeal.track.is_some_and(|only| only != *track) {
             continue;
         }
-        let Some(rubric) = rubrics.iter().find(|rubric| rubric.track == *track) else { continue };
-        let Some(part) = standing.parts.iter_mut().find(|part| part.criterion == appeal.criterion) else { continue };
-        *part = Part {
+        let claimed = |part: &Part| Part {
             criterion: part.criterion.clone(),
             value: Interval::exact(appeal.value),
             grade: Grade::Documented,
@@ -126,7 +133,29 @@ pub fn granted(case: &Case, appeal: &Appeal) -> Result<(Case, Vec<Track>)> {
                 format!("이의 신청({}): {}", appeal.by, appeal.evidence),
                 format!("appeal by {}: {}", appeal.by, appeal.evidence),
             ),
+            rule: Some(part.ruled()),
         };
+        let names_it = |part: &Part| part.criterion == appeal.criterion;
+        if standing.gates.iter().any(|gate| names_it(&gate.part)) {
+            // What a plan decides in another way than by its gates cannot be decided anew from them.
+            let by_gates = standing.status_by_gates();
+            if std::mem::discriminant(&by_gates) != std::mem::discriminant(&standing.status) {
+                return Err(Error::invalid(format!(
+                    "data set {}, track {track}: the plan that scored it does not decide by its gates alone; score with the \
+                     shipped plan to appeal against '{}'",
+                    appeal.id, appeal.criterion
+                )));
+            }
+            for gate in standing.gates.iter_mut().filter(|gate| names_it(&gate.part)) {
+                gate.part = claimed(&gate.part);
+            }
+            standing.status = standing.status_by_gates();
+            touched.push(*track);
+            continue;
+        }
+        let Some(rubric) = rubrics.iter().find(|rubric| rubric.track == *track) else { continue };
+        let Some(part) = standing.parts.iter_mut().find(|part| names_it(part)) else { continue };
+        *part = claimed(part);
         standing.score = rubric.score(&standing.parts).map_err(|missing| {
             Error::invalid(format!("data set {}, track {track}: no value for criterion {missing}", appeal.id))
         })?;
@@ -136,7 +165,7 @@ pub fn granted(case: &Case, appeal: &Appeal) -> Result<(Case, Vec<Track>)> {
         let known: Vec<&str> = rubrics
             .iter()
             .filter(|rubric| appeal.track.is_none_or(|only| only == rubric.track))
-            .flat_map(|rubric| rubric.criteria.iter().map(|criterion| criterion.key.as_str()))
+            .flat_map(|rubric| rubric.criteria.iter().chain(&rubric.gates).map(|criterion| criterion.key.as_str()))
             .collect();
         return Err(Error::invalid(format!(
             "data set {} has no value for criterion {}; criteria: {}",
@@ -158,17 +187,16 @@ pub fn rule(case: &Case, before: &Selection, appeal: &Appeal) -> Result<Ruling> 
     for track in touched {
         let (ranks_before, ranks_after) = (ranks(case, track), ranks(&after_case, track));
         let (Some(old), Some(new)) = (standing(case, track), standing(&after_case, track)) else { continue };
-        let (Some(rank_before), Some(rank_after)) = (ranks_before.get(&appeal.id), ranks_after.get(&appeal.id)) else {
-            continue;
-        };
-        let value = old.parts.iter().find(|part| part.criterion == appeal.criterion).map(|part| part.value);
+        let value = old.part(&appeal.criterion).map(|part| part.value);
         changes.push(Change {
             track,
             value_before: value.unwrap_or(Interval { value: 0.0, low: 0.0, high: 1.0 }),
             score_before: old.score,
             score_after: new.score,
-            rank_before: *rank_before,
-            rank_after: *rank_after,
+            rank_before: ranks_before.get(&appeal.id).copied(),
+            rank_after: ranks_after.get(&appeal.id).copied(),
+            status_before: Some(old.status),
+            status_after: Some(new.status),
         });
     }
     Ok(Ruling {
@@ -179,17 +207,4 @@ pub fn rule(case: &Case, before: &Selection, appeal: &Appeal) -> Result<Ruling> 
         units_before: before.units,
         units_after: after.units,
     })
-}
-
-/// Places of `a` that `b` does not have.
-fn only_in(a: &Selection, b: &Selection) -> Vec<Place> {
-    let has = |id: &str, track: Track| b.picks.iter().any(|pick| pick.id == id && pick.track == track);
-    let mut list: Vec<Place> = a
-        .picks
-        .iter()
-        .filter(|pick| !has(&pick.id, pick.track))
-        .map(|pick| Place { id: pick.id.clone(), track: pick.track })
-        .collect();
-    list.sort_by(|a, b| a.track.cmp(&b.track).then_with(|| by_id(&a.id, &b.id)));
-    list
 }

@@ -1,8 +1,9 @@
 //! An upper bound on the programme by Lagrangian relaxation, and what it proves about single variables.
 //!
-//! Every row but the counts moves into the objective with a multiplier; what is left is "the best `n` of each track".
-//! Any multipliers within their ranges give a valid bound, so nothing here needs to converge for the result to be right:
-//! a poor bound only proves less. A variable whose other value cannot reach the best known choice is fixed; ties are kept.
+//! Every row but the counts moves into the objective with a multiplier, and so does the number chosen of every crowd; what
+//! is left is "the best `n` of each track". Any multipliers within their ranges give a valid bound, so nothing here needs
+//! to converge for the result to be right: a poor bound only proves less. A variable whose other value cannot reach the
+//! best known choice is fixed; ties are kept.
 //!
 //! Variables are places in the programme's list, and every list indexed by them has its length.
 
@@ -17,6 +18,39 @@ struct Relaxed {
     entries: Vec<(usize, f64)>,
     limit: f64,
     range: (f64, f64),
+    /// Of a crowd: what each pair loses, and how many can be chosen. The number `k` of those chosen is then a variable of
+    /// its own, tied to them by the multiplier, and the row is worth `max over k of (multiplier * k - units * k (k-1) / 2)`.
+    crowd: Option<(f64, i64)>,
+}
+
+impl Relaxed {
+    fn row(entries: Vec<(usize, f64)>, limit: f64, range: (f64, f64)) -> Self {
+        Self { entries, limit, range, crowd: None }
+    }
+
+    /// What the row adds beside its variables.
+    fn constant(&self, multiplier: f64) -> f64 {
+        match self.crowd {
+            // The k-th of a crowd loses `units * (k - 1)`: it is worth choosing while the multiplier is higher.
+            Some((units, most)) => (0..most).map(|others| (multiplier - units * others as f64).max(0.0)).sum(),
+            None => multiplier * self.limit,
+        }
+    }
+
+    /// By how much the row's worth grows with its multiplier, where `used` of its variables are picked.
+    fn slope(&self, multiplier: f64, used: f64) -> f64 {
+        match self.crowd {
+            Some((units, most)) => {
+                let below = |strictly: bool| {
+                    let is_below = |step: f64| if strictly { step < multiplier } else { step <= multiplier };
+                    (0..most).filter(|others| is_below(units * *others as f64)).count() as f64
+                };
+                // At a step any number between is as good.
+                used.clamp(below(true), below(false)) - used
+            }
+            None => self.limit - used,
+        }
+    }
 }
 
 /// A programme made ready for bounds; multipliers of one use start the next.
@@ -47,20 +81,27 @@ impl<'a> Bound<'a> {
             // Scaled to coefficients of at most 1, so that one step length fits rows of won and rows of sets.
             let scale = row.entries.iter().map(|(_, c)| *c).max().unwrap_or(1).max(1) as f64;
             let entries = row.entries.iter().map(|(v, c)| (*v, *c as f64 / scale)).collect();
-            rows.push(Relaxed { entries, limit: row.limit as f64 / scale, range: (0.0, f64::INFINITY) });
+            rows.push(Relaxed::row(entries, row.limit as f64 / scale, (0.0, f64::INFINITY)));
         }
         for need in &program.needs {
             let entries = need.iter().map(|v| (*v, -1.0)).collect();
-            rows.push(Relaxed { entries, limit: -1.0, range: (0.0, f64::INFINITY) });
+            rows.push(Relaxed::row(entries, -1.0, (0.0, f64::INFINITY)));
         }
         for cover in &program.covers {
             constant += (cover.units * cover.want) as f64;
             let entries = cover.vars.iter().map(|v| (*v, -1.0)).collect();
-            rows.push(Relaxed { entries, limit: -(cover.want as f64), range: (0.0, cover.units as f64) });
+            rows.push(Relaxed::row(entries, -(cover.want as f64), (0.0, cover.units as f64)));
         }
         for pair in &program.pairs {
             let entries = pair.sides.iter().flatten().map(|v| (*v, 1.0)).collect();
-            rows.push(Relaxed { entries, limit: 1.0, range: (0.0, pair.units as f64) });
+            rows.push(Relaxed::row(entries, 1.0, (0.0, pair.units as f64)));
+        }
+        for crowd in &program.crowds {
+            let entries = crowd.vars.iter().map(|v| (*v, 1.0)).collect();
+            // Beyond its last step nothing more is gained.
+            let last = (crowd.units * (crowd.most - 1).max(0)) as f64;
+            let (units, range) = (crowd.units as f64, (0.0, last));
+            rows.push(Relaxed { entries, limit: 0.0, range, crowd: Some((units, crowd.most)) });
         }
         let multipliers = vec![0.0; rows.len()];
         Self { program, cuts_from: rows.len(), rows, constant, multipliers }
@@ -88,7 +129,7 @@ impl<'a> Bound<'a> {
         self.multipliers.truncate(self.cuts_from);
         for cut in cuts {
             let entries = cut.iter().map(|v| (*v, 1.0)).collect();
-            self.rows.push(Relaxed { entries, limit: cut.len() as f64 - 1.0, range: (0.0, f64::INFINITY) });
+            self.rows.push(Relaxed::row(entries, cut.len() as f64 - 1.0, (0.0, f64::INFINITY)));
             self.multipliers.push(0.0);
         }
         let mut fixed = fixed.to_vec();
@@ -150,7 +191,7 @@ impl<'a> Bound<'a> {
         }
         for (row, multiplier) in self.rows.iter().zip(&self.multipliers) {
             if *multiplier != 0.0 {
-                constant += multiplier * row.limit;
+                constant += row.constant(*multiplier);
                 for (v, coefficient) in &row.entries {
                     reduced[*v] -= multiplier * coefficient;
                 }
@@ -224,7 +265,7 @@ impl<'a> Bound<'a> {
         let mut slopes = Vec::with_capacity(self.rows.len());
         for (row, multiplier) in self.rows.iter().zip(&self.multipliers) {
             let used: f64 = row.entries.iter().filter(|(v, _)| picked[*v]).map(|(_, c)| c).sum();
-            let mut slope = row.limit - used;
+            let mut slope = row.slope(*multiplier, used);
             // A multiplier at the end of its range cannot move further out.
             if (slope > 0.0 && *multiplier <= row.range.0) || (slope < 0.0 && *multiplier >= row.range.1) {
                 slope = 0.0;

@@ -44,12 +44,19 @@ impl Case {
         };
         for standing in self.candidates.iter_mut().flat_map(|candidate| candidate.tracks.values_mut()) {
             all(&mut standing.score);
-            standing.parts.iter_mut().for_each(|part| all(&mut part.value));
+            let gates = standing.gates.iter_mut().map(|gate| {
+                round(&mut gate.least);
+                &mut gate.part
+            });
+            for part in standing.parts.iter_mut().chain(gates) {
+                all(&mut part.value);
+                part.rule.iter_mut().for_each(all);
+            }
         }
         self.links.iter_mut().for_each(|link| round(&mut link.similarity));
         for rubric in &mut self.rubrics {
             round(&mut rubric.scale);
-            rubric.criteria.iter_mut().for_each(|criterion| round(&mut criterion.weight));
+            rubric.criteria.iter_mut().chain(&mut rubric.gates).for_each(|criterion| round(&mut criterion.weight));
         }
         round(&mut self.request.redundancy_points);
         round(&mut self.request.redundancy_floor);
@@ -137,7 +144,7 @@ impl Case {
                 return Err(Error::invalid(format!("track {} has two rubrics", rubric.track)));
             }
             let mut keys = BTreeSet::new();
-            for criterion in &rubric.criteria {
+            for criterion in rubric.criteria.iter().chain(&rubric.gates) {
                 if !keys.insert(criterion.key.as_str()) {
                     return Err(Error::invalid(format!(
                         "criterion {} stands twice in the rubric of track {}",
@@ -167,11 +174,13 @@ impl Case {
         }
         for (track, standing) in &candidate.tracks {
             standing.score.check(&|| format!("data set {}, track {track}: score", candidate.id))?;
-            for part in &standing.parts {
+            for part in standing.parts.iter().chain(standing.gates.iter().map(|gate| &gate.part)) {
                 let what = || format!("data set {}, track {track}, criterion {}", candidate.id, part.criterion);
-                part.value.check(&what)?;
-                if part.value.low < 0.0 || part.value.high > 1.0 {
-                    return Err(Error::invalid(format!("{}: values lie between 0 and 1", what())));
+                for value in [Some(part.value), part.rule].into_iter().flatten() {
+                    value.check(&what)?;
+                    if value.low < 0.0 || value.high > 1.0 {
+                        return Err(Error::invalid(format!("{}: values lie between 0 and 1", what())));
+                    }
                 }
             }
             let Some(rubric) = self.rubric(*track).filter(|_| !standing.parts.is_empty()) else { continue };

@@ -152,6 +152,7 @@ fn bare(case: &Case, dropped: &BTreeSet<Constraint>, by_cost: bool) -> Program {
     }
     program.covers.clear();
     program.pairs.clear();
+    program.crowds.clear();
     program.reindex();
     program
 }
@@ -207,7 +208,8 @@ fn says(case: &Case, constraint: &Constraint) -> Text {
             format!("--budget {krw}: {} won in all", won(*krw)),
         ),
         Constraint::PerField { max } => {
-            let fields = groups(case, |candidate| candidate.field.clone());
+            // Sets without a known field count as one.
+            let fields = groups(case, |candidate| Some(candidate.field.clone().unwrap_or_default()));
             Text::new(
                 format!("--max-per-field {max}: 분야당 최대 {max}종 (선정 가능한 분야 {fields}개)"),
                 format!("--max-per-field {max}: at most {max} sets of a field ({fields} fields have any)"),

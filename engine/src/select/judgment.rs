@@ -55,9 +55,9 @@ pub struct Difference {
     pub id: String,
     /// The track.
     pub track: Track,
-    /// Key of the criterion.
+    /// Key of the criterion or gate.
     pub criterion: String,
-    /// The rule's value and range.
+    /// The rule's value and range, as they are without any judgement.
     pub rule: Interval,
     /// Mean of the experts' values.
     pub experts: f64,
@@ -77,9 +77,7 @@ pub fn check(case: &Case, judgments: &[Judgment]) -> Result<()> {
         if judgment.reviewer.trim().is_empty() || judgment.reason.trim().is_empty() {
             return Err(Error::invalid(format!("{place}: reviewer and reason must not be empty")));
         }
-        let known = case
-            .rubric(judgment.track)
-            .is_none_or(|rubric| rubric.criteria.iter().any(|criterion| criterion.key == judgment.criterion));
+        let known = case.rubric(judgment.track).is_none_or(|rubric| rubric.named(&judgment.criterion).is_some());
         if !known {
             return Err(Error::invalid(format!("{place}: track {} has no such criterion", judgment.track)));
         }
@@ -166,17 +164,18 @@ pub fn differences(case: &Case, judgments: &[Judgment]) -> Vec<Difference> {
     let mut list = Vec::new();
     for ((track, criterion, id), by_reviewer) in counted(judgments) {
         let standing = case.candidate(id).and_then(|candidate| candidate.tracks.get(&track));
-        let part = standing.and_then(|standing| standing.parts.iter().find(|part| part.criterion == criterion));
-        let Some(part) = part else { continue };
+        let Some(part) = standing.and_then(|standing| standing.part(criterion)) else { continue };
+        // Once judgements are scored they are the part's value: against that they would always agree.
+        let rule = part.ruled();
         let experts = by_reviewer.values().sum::<f64>() / by_reviewer.len() as f64;
         list.push(Difference {
             id: id.to_owned(),
             track,
             criterion: criterion.to_owned(),
-            rule: part.value,
+            rule,
             experts,
             reviewers: by_reviewer.len(),
-            outside: experts < part.value.low || experts > part.value.high,
+            outside: experts < rule.low || experts > rule.high,
         });
     }
     let distance = |d: &Difference| (d.experts - d.rule.value).abs();

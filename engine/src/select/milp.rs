@@ -97,6 +97,20 @@ pub(super) fn finish(
         terms.push((loss, -1.0));
         row(&mut problem, terms, ComparisonOp::Le, (1 - already) as f64);
     }
+    for crowd in &program.crowds {
+        let already: i64 = crowd.vars.iter().map(taken).sum();
+        let mut terms: Vec<_> = crowd.vars.iter().filter_map(|v| vars[*v].map(|var| (var, 1.0))).collect();
+        let most = crowd.most.min(already + terms.len() as i64);
+        if most < 2 {
+            continue;
+        }
+        // The k-th of a crowd loses as many pairs as stand before it; the first loses none.
+        for others in 1..most {
+            let loss = problem.add_var(-scaled(crowd.units * others), (0.0, 1.0));
+            terms.push((loss, -1.0));
+        }
+        row(&mut problem, terms, ComparisonOp::Le, (1 - already) as f64);
+    }
     if dead {
         return Ok(None);
     }

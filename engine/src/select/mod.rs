@@ -3,7 +3,7 @@
 //!
 //! - [`model`]: candidates, scores and their parts, links, costs, the request; together a [`Case`]
 //! - [`solve`]: the optimum, or the constraints that collide ([`conflict`])
-//! - [`sensitivity`]: margins, near-optimal selections, what an unlisted set would need; [`stability`]: perturbed weights
+//! - [`sensitivity`]: margins, near-optimal selections, what a newcomer would need; [`stability`]: perturbed weights
 //! - [`judgment`]: experts' values, their agreement, where they differ from the rule; [`appeal`]: one value changed
 //! - [`report`]: Markdown, HTML, XLSX and CSV of one [`report::Report`]
 //! - [`freeze`]: sealing inputs and result, and comparing a re-derivation exactly
@@ -15,6 +15,7 @@ pub mod appeal;
 mod bound;
 mod case;
 pub mod conflict;
+mod crowd;
 pub mod freeze;
 pub mod judgment;
 mod milp;
@@ -30,6 +31,7 @@ pub mod stability;
 mod tests;
 
 pub use case::Case;
+pub(crate) use model::by_id;
 pub use model::{Candidate, Interval, Request, Track};
 pub use solve::{Selection, solve};
 

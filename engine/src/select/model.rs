@@ -152,9 +152,17 @@ pub struct Rubric {
     pub scale: f64,
     /// The criteria, in the order of display.
     pub criteria: Vec<Criterion>,
+    /// What must hold before a set may be chosen at all; weighs nothing.
+    #[serde(default)]
+    pub gates: Vec<Criterion>,
 }
 
 impl Rubric {
+    /// The criterion or gate of that key.
+    pub fn named(&self, key: &str) -> Option<&Criterion> {
+        self.criteria.iter().chain(&self.gates).find(|criterion| criterion.key == key)
+    }
+
     /// The score that `parts` give, or the criterion that has no part.
     pub fn score(&self, parts: &[Part]) -> Result<Interval, String> {
         self.score_with(parts, &self.criteria.iter().map(|c| c.weight).collect::<Vec<_>>())
@@ -187,6 +195,38 @@ pub struct Part {
     pub grade: Grade,
     /// Why this set got this value.
     pub reason: Text,
+    /// What the rule alone says, where people have said otherwise; `None` where `value` is the rule's own.
+    #[serde(default)]
+    pub rule: Option<Interval>,
+}
+
+impl Part {
+    /// What the rule alone says.
+    pub fn ruled(&self) -> Interval {
+        self.rule.unwrap_or(self.value)
+    }
+}
+
+/// What a gate says of a set: closed where even the upper end stays below `least`, open where the lower end reaches it,
+/// and between them to be confirmed by somebody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gate {
+    /// The gate's key, its value, and why.
+    pub part: Part,
+    /// The value that opens it.
+    pub least: f64,
+}
+
+impl Gate {
+    /// Whether no value that the evidence allows would open it.
+    pub fn is_closed(&self) -> bool {
+        self.part.value.high < self.least
+    }
+
+    /// Whether nobody has confirmed that it is open.
+    pub fn is_unconfirmed(&self) -> bool {
+        !self.is_closed() && self.part.value.low < self.least
+    }
 }
 
 /// Whether a set may be chosen for a track.
@@ -209,6 +249,11 @@ pub enum Status {
 }
 
 impl Status {
+    /// Has a gate stopped it?
+    pub(crate) fn is_gated(&self) -> bool {
+        matches!(self, Self::Gated { .. })
+    }
+
     /// May it be chosen, though something has to be looked at before money is spent?
     pub(crate) fn is_provisional(&self) -> bool {
         matches!(self, Self::Review | Self::Probe)
@@ -225,6 +270,33 @@ pub struct Standing {
     pub parts: Vec<Part>,
     /// Whether it may be chosen.
     pub status: Status,
+    /// The gates that it must pass, in their order; may be empty, and then the status is taken as it is.
+    #[serde(default)]
+    pub gates: Vec<Gate>,
+    /// Whether it rests on titles and paths: then it is to be probed, however its gates stand.
+    #[serde(default)]
+    pub on_titles: bool,
+}
+
+impl Standing {
+    /// What the gates say: the first closed one stops the set; else it is to be probed, to be reviewed, or ready.
+    pub fn status_by_gates(&self) -> Status {
+        if let Some(closed) = self.gates.iter().find(|gate| gate.is_closed()) {
+            return Status::Gated { gate: closed.part.criterion.clone(), reason: closed.part.reason.clone() };
+        }
+        if self.on_titles {
+            Status::Probe
+        } else if self.gates.iter().any(Gate::is_unconfirmed) {
+            Status::Review
+        } else {
+            Status::Ready
+        }
+    }
+
+    /// What is said of a criterion or gate.
+    pub fn part(&self, key: &str) -> Option<&Part> {
+        self.parts.iter().chain(self.gates.iter().map(|gate| &gate.part)).find(|part| part.criterion == key)
+    }
 }
 
 /// A set that may be chosen.
@@ -385,7 +457,7 @@ pub struct Request {
     pub physical: u32,
     /// Won in all; `None` means no limit.
     pub budget_krw: Option<i64>,
-    /// Most sets of one field, over both tracks.
+    /// Most sets of one field, over both tracks; those of which no field is known count as one field.
     pub max_per_field: Option<u32>,
     /// Most sets of one series, over both tracks.
     pub max_per_series: Option<u32>,
@@ -401,7 +473,8 @@ pub struct Request {
     pub redundancy_across_tracks: bool,
     /// What the selection should cover.
     pub capabilities: Vec<Capability>,
-    /// 0 counts `value`, 1 counts `low`, between them in proportion: how much missing evidence is charged.
+    /// 0 counts `value`, 1 counts `low`, between them in proportion: how much missing evidence is charged. The value of
+    /// what is not known is the middle of its range, a mean that nobody has stated; half of the way down is the default.
     pub caution: f64,
     /// Whether sets that rest on titles alone may be chosen (provisionally).
     pub allow_probe: bool,
@@ -423,7 +496,7 @@ impl Default for Request {
             redundancy_floor: 0.3,
             redundancy_across_tracks: false,
             capabilities: Vec::new(),
-            caution: 0.0,
+            caution: 0.5,
             allow_probe: true,
             seed: 20260430,
         }

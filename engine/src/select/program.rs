@@ -1,8 +1,9 @@
 //! The integer programme of a [`Case`]: variables "this set, for this track", rows, and the exact worth of a choice.
 //!
-//! Maximise `sum(score) + sum(points of covered capabilities) - sum(penalties of linked pairs)`, all in whole units,
-//! subject to the counts, the budget, the caps and the overrides. Variables are ordered by the tie-break: higher lower
-//! bound first, then lower cost, then the id, then the track.
+//! Maximise `sum(score) + sum(points of covered capabilities) - sum(penalties of linked pairs)` (those of sets that are all
+//! alike taken together, see [`super::crowd`]), all in whole units, subject to the counts, the budget, the caps and the
+//! overrides. Variables are ordered by the tie-break: higher lower bound first, then lower cost, then the id, then the
+//! track.
 //!
 //! Variables, rows, covers and pairs are named by their place in the programme's own lists. These numbers are made by
 //! [`Program::build`] and used with the same programme only, so looking them up cannot fail.
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Case;
 use super::conflict::Constraint;
+use super::crowd::{Crowd, Side, gather};
 use super::model::{Link, Status, Track, by_id};
 use super::units;
 
@@ -46,10 +48,8 @@ pub(super) struct Cover {
 /// `units` lost where both sides are chosen.
 #[derive(Debug, Clone)]
 pub(super) struct Pair {
-    pub(super) sides: [Vec<usize>; 2],
+    pub(super) sides: [Side; 2],
     pub(super) units: i64,
-    /// Index in the case's links.
-    pub(super) link: usize,
 }
 
 /// Where a variable occurs.
@@ -59,6 +59,7 @@ struct Uses {
     covers: Vec<usize>,
     /// Pair and side.
     pairs: Vec<(usize, usize)>,
+    crowds: Vec<usize>,
 }
 
 /// The integer programme.
@@ -70,6 +71,7 @@ pub(super) struct Program {
     pub(super) rows: Vec<Row>,
     pub(super) covers: Vec<Cover>,
     pub(super) pairs: Vec<Pair>,
+    pub(super) crowds: Vec<Crowd>,
     /// At least one of each list is chosen; an empty list can never be satisfied.
     pub(super) needs: Vec<Vec<usize>>,
     uses: Vec<Uses>,
@@ -110,6 +112,7 @@ impl Program {
             rows: Vec::new(),
             covers: Vec::new(),
             pairs: Vec::new(),
+            crowds: Vec::new(),
             needs: request
                 .include
                 .iter()
@@ -132,26 +135,39 @@ impl Program {
                 program.covers.push(Cover { vars, units: worth, want: i64::from(capability.want), capability: index });
             }
         }
-        for (index, link) in case.links.iter().enumerate() {
+        let mut pairs: Vec<([Side; 2], i64)> = Vec::new();
+        let mut add = |a: Side, b: Side, lost: i64| {
+            if !a.is_empty() && !b.is_empty() {
+                pairs.push(([a, b], lost));
+            }
+        };
+        for link in &case.links {
             let lost = penalty(case, link);
             if lost == 0 {
                 continue;
             }
             if request.redundancy_across_tracks {
-                program.add_pair([of(&link.a, None), of(&link.b, None)], lost, index);
+                add(of(&link.a, None), of(&link.b, None), lost);
             } else {
                 for track in Track::ALL {
-                    program.add_pair([of(&link.a, Some(track)), of(&link.b, Some(track))], lost, index);
+                    add(of(&link.a, Some(track)), of(&link.b, Some(track)), lost);
                 }
             }
         }
+        let (crowds, pairs) = gather(pairs);
+        program.crowds = crowds;
+        program.pairs = pairs.into_iter().map(|(sides, units)| Pair { sides, units }).collect();
+        program.limit_crowds();
         program.reindex();
         program
     }
 
-    fn add_pair(&mut self, sides: [Vec<usize>; 2], units: i64, link: usize) {
-        if sides.iter().all(|side| !side.is_empty()) {
-            self.pairs.push(Pair { sides, units, link });
+    /// Of a crowd no more can be chosen than sets are wanted.
+    fn limit_crowds(&mut self) {
+        let wanted = |track: Track| self.counts[slot(track)].map_or(i64::MAX / 4, |count| count as i64);
+        for crowd in &mut self.crowds {
+            let tracks: BTreeSet<Track> = crowd.vars.iter().map(|v| self.vars[*v].track).collect();
+            crowd.most = crowd.most.min(tracks.into_iter().map(wanted).sum());
         }
     }
 
@@ -166,14 +182,13 @@ impl Program {
         }
         let mut groups: Vec<(i64, Vec<usize>)> = Vec::new();
         let mut once: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        let mut fields: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        // What is not known is one field: else any number of sets without one would pass every cap.
+        let mut fields: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
         let mut series: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (v, var) in self.vars.iter().enumerate() {
             once.entry(var.candidate).or_default().push(v);
             let Some(candidate) = case.candidates.get(var.candidate) else { continue };
-            if let Some(field) = &candidate.field {
-                fields.entry(field).or_default().push(v);
-            }
+            fields.entry(candidate.field.as_deref()).or_default().push(v);
             if let Some(name) = &candidate.series {
                 series.entry(name).or_default().push(v);
             }
@@ -214,10 +229,17 @@ impl Program {
                 }
             }
         }
+        for (c, crowd) in self.crowds.iter().enumerate() {
+            for v in &crowd.vars {
+                uses[*v].crowds.push(c);
+            }
+        }
         let swing = |uses: &Uses| -> i64 {
             let gains: i64 = uses.covers.iter().map(|c| self.covers[*c].units).sum();
             let losses: i64 = uses.pairs.iter().map(|(p, _)| self.pairs[*p].units).sum();
-            gains + losses
+            let crowded: i64 =
+                uses.crowds.iter().map(|c| self.crowds[*c].units * (self.crowds[*c].most - 1).max(0)).sum();
+            gains + losses + crowded
         };
         self.swing = uses.iter().map(swing).collect();
         self.uses = uses;
@@ -310,6 +332,7 @@ pub(super) struct Choice<'a> {
     sums: Vec<i64>,
     covered: Vec<i64>,
     sides: Vec<[i64; 2]>,
+    crowded: Vec<i64>,
     per_track: [usize; 2],
     /// Rows above their limit.
     broken: usize,
@@ -323,6 +346,7 @@ impl<'a> Choice<'a> {
             sums: vec![0; program.rows.len()],
             covered: vec![0; program.covers.len()],
             sides: vec![[0; 2]; program.pairs.len()],
+            crowded: vec![0; program.crowds.len()],
             per_track: [0; 2],
             broken: program.rows.iter().filter(|row| row.limit < 0).count(),
             units: 0,
@@ -385,6 +409,12 @@ impl<'a> Choice<'a> {
             let before = both(&self.sides[*p]);
             self.sides[*p][*side] += by;
             self.units -= program.pairs[*p].units * (both(&self.sides[*p]) - before);
+        }
+        for c in &program.uses[v].crowds {
+            // The one that comes or goes makes a pair with each of the others.
+            let others = if by > 0 { self.crowded[*c] } else { self.crowded[*c] - 1 };
+            self.crowded[*c] += by;
+            self.units -= by * program.crowds[*c].units * others;
         }
     }
 

@@ -1,9 +1,9 @@
-//! How firmly a selection stands: other selections nearly as good, how far each chosen set is from leaving and each
-//! unlisted one from entering.
+//! How firmly a selection stands: other selections nearly as good, how far each chosen set is from leaving and each other
+//! one from entering, what a set that is not in the catalogue would need, and what more caution would change.
 //!
 //! All figures are exact: each is an optimum of the same programme under one more condition. Worth is linear in a set's
-//! score, so "the best selection that must contain it" tells what its score lacks, and "the best selection without it"
-//! how much its score could lose.
+//! score, so "the best selection that must contain it" tells what its score lacks, "the best selection without it" how much
+//! its score could lose, and "the best selection of one set fewer" what a newcomer must be worth.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Case;
 use super::Result;
-use super::model::Track;
-use super::program::Program;
+use super::model::{Track, by_id};
+use super::program::{Choice, Program};
 use super::search::{Found, Query, Search};
-use super::solve::Selection;
+use super::solve::{Selection, solve};
 
 /// How much is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct Depth {
     pub within_percent: f64,
     /// Most such selections that are listed.
     pub alternatives: usize,
-    /// Unlisted sets examined in each track, the nearest first.
+    /// Sets that are not chosen, examined in each track, the nearest first.
     pub entries: usize,
 }
 
@@ -64,10 +64,10 @@ pub struct Hold {
     pub replaced_by: Vec<Place>,
 }
 
-/// What an unlisted set lacks.
+/// What a set that is not chosen lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The unlisted set.
+    /// The set.
     pub place: Place,
     /// Its worth in units.
     pub units: i64,
@@ -84,10 +84,24 @@ pub struct Margin {
     pub track: Track,
     /// The chosen set with the lowest worth, and that worth in units.
     pub last: Option<(String, i64)>,
-    /// The unlisted set that is nearest to entering, and its worth in units.
+    /// The set among those not chosen that is nearest to entering, and its worth in units.
     pub next: Option<(String, i64)>,
     /// Units that this nearest set lacks.
     pub gap_units: Option<i64>,
+    /// What a set that is not in the catalogue must be worth, in units, to be as good as the selection without it: one whose
+    /// score is certain, that costs the default, is like no other, brings no capability and meets no cap. With more it
+    /// enters. `None` where no score would let it in.
+    #[serde(default)]
+    pub newcomer_units: Option<i64>,
+}
+
+/// What another selection exchanges.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// Sets that leave.
+    pub left: Vec<Place>,
+    /// Sets that come.
+    pub entered: Vec<Place>,
 }
 
 /// How firmly a selection stands.
@@ -99,13 +113,24 @@ pub struct Sensitivity {
     pub alternatives: Vec<Alternative>,
     /// Whether these are all of them; otherwise only the best.
     pub alternatives_complete: bool,
+    /// How many there are at least: those above, or those that exchange one set for another, whichever are more; counted
+    /// up to [`MOST_COUNTED`].
+    #[serde(default)]
+    pub alternatives_least: usize,
     /// Every chosen set.
     pub holds: Vec<Hold>,
-    /// The nearest unlisted sets of each track, nearest first.
+    /// The nearest of the sets that are not chosen, by track, nearest first.
     pub entries: Vec<Entry>,
     /// Both borders.
     pub margins: Vec<Margin>,
+    /// What the selection exchanges that counts nothing but the lower ends of scores (caution 1); `None` where this is that
+    /// selection.
+    #[serde(default)]
+    pub cautious: Option<Exchange>,
 }
+
+/// Selections nearly as good are counted no further.
+pub const MOST_COUNTED: usize = 1000;
 
 /// Examines `selection`, the optimum of `case`.
 pub fn analyse(case: &Case, selection: &Selection, depth: Depth) -> Result<Sensitivity> {
@@ -142,6 +167,12 @@ pub fn analyse(case: &Case, selection: &Selection, depth: Depth) -> Result<Sensi
         }
     }
 
+    let alternatives_least = if alternatives_complete {
+        alternatives.len()
+    } else {
+        exchanges_within(&program, &chosen, floor).max(alternatives.len())
+    };
+
     let mut holds = Vec::new();
     for pick in &selection.picks {
         let own = Place { id: pick.id.clone(), track: pick.track };
@@ -174,15 +205,93 @@ pub fn analyse(case: &Case, selection: &Selection, depth: Depth) -> Result<Sensi
             });
         }
         let lacks = |entry: &Entry| entry.needed_units.map_or(i64::MAX, |needed| needed - entry.units);
-        of_track.sort_by(|a, b| lacks(a).cmp(&lacks(b)).then_with(|| super::model::by_id(&a.place.id, &b.place.id)));
+        of_track.sort_by(|a, b| lacks(a).cmp(&lacks(b)).then_with(|| by_id(&a.place.id, &b.place.id)));
         let nearest = of_track.first().filter(|entry| entry.needed_units.is_some());
         margins.push(Margin {
             track,
             last: selection.of(track).last().map(|pick| (pick.id.clone(), pick.units)),
             next: nearest.map(|entry| (entry.place.id.clone(), entry.units)),
             gap_units: nearest.map(lacks),
+            newcomer_units: newcomer(case, selection, track)?,
         });
         entries.extend(of_track);
     }
-    Ok(Sensitivity { depth, alternatives, alternatives_complete, holds, entries, margins })
+    let cautious = cautious(case, selection)?;
+    Ok(Sensitivity {
+        depth,
+        alternatives,
+        alternatives_complete,
+        alternatives_least,
+        holds,
+        entries,
+        margins,
+        cautious,
+    })
+}
+
+/// Selections worth `floor` or more that have one set in the place of another, up to [`MOST_COUNTED`].
+fn exchanges_within(program: &Program, chosen: &[usize], floor: i64) -> usize {
+    let mut choice = Choice::new(program);
+    chosen.iter().for_each(|v| choice.add(*v));
+    let mut count = 0;
+    for out in chosen {
+        choice.remove(*out);
+        for v in 0..program.vars.len() {
+            if count >= MOST_COUNTED {
+                return count;
+            }
+            if program.vars[v].track != program.vars[*out].track || chosen.binary_search(&v).is_ok() {
+                continue;
+            }
+            choice.add(v);
+            count += usize::from(choice.units >= floor && choice.fits() && choice.complete());
+            choice.remove(v);
+        }
+        choice.add(*out);
+    }
+    count
+}
+
+/// What a set must be worth that is not in the catalogue: what the selection loses by leaving one place and the default
+/// cost to it.
+fn newcomer(case: &Case, selection: &Selection, track: Track) -> Result<Option<i64>> {
+    let mut request = case.request.clone();
+    let wanted = match track {
+        Track::Llm => &mut request.llm,
+        Track::Physical => &mut request.physical,
+    };
+    let Some(fewer) = wanted.checked_sub(1) else { return Ok(None) };
+    *wanted = fewer;
+    request.budget_krw = request.budget_krw.map(|krw| krw - case.costs.default_krw);
+    if request.budget_krw.is_some_and(|krw| krw < 0) {
+        return Ok(None);
+    }
+    let fewer = Case { request, ..case.clone() };
+    let program = Program::build(&fewer, &BTreeSet::new());
+    let best = Search::new(&program).best(&Query::default(), None)?;
+    Ok(best.map(|(found, _)| selection.units - found.units))
+}
+
+/// What changes where only the lower ends of scores count; where constraints leave a selection now, they leave one then.
+fn cautious(case: &Case, selection: &Selection) -> Result<Option<Exchange>> {
+    if case.request.caution >= 1.0 {
+        return Ok(None);
+    }
+    let mut other = case.clone();
+    other.request.caution = 1.0;
+    let then = solve(&other)?;
+    Ok(Some(Exchange { left: only_in(selection, &then), entered: only_in(&then, selection) }))
+}
+
+/// Places of `a` that `b` does not have.
+pub(super) fn only_in(a: &Selection, b: &Selection) -> Vec<Place> {
+    let has = |id: &str, track: Track| b.picks.iter().any(|pick| pick.id == id && pick.track == track);
+    let mut list: Vec<Place> = a
+        .picks
+        .iter()
+        .filter(|pick| !has(&pick.id, pick.track))
+        .map(|pick| Place { id: pick.id.clone(), track: pick.track })
+        .collect();
+    list.sort_by(|a, b| a.track.cmp(&b.track).then_with(|| by_id(&a.id, &b.id)));
+    list
 }

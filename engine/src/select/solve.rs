@@ -8,13 +8,13 @@
 //!
 //! Variables are places in the programme's list, and every list indexed by them has its length.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::Case;
 use super::conflict;
-use super::model::{LinkBasis, Status, Track};
+use super::model::{LinkBasis, Track};
 use super::program::{Program, penalty};
 use super::search::{Optimum, Search};
 use super::{Error, Result, points};
@@ -185,25 +185,22 @@ pub(super) fn describe(case: &Case, program: &Program, optimum: &Optimum) -> Sel
             }
         })
         .collect::<Vec<_>>();
-    let holds = |side: &[usize]| side.iter().any(|v| chosen.binary_search(v).is_ok());
-    let lost_by_link = |index: usize| -> i64 {
-        let pairs = program.pairs.iter().filter(|pair| pair.link == index);
-        pairs.filter(|pair| pair.sides.iter().all(|side| holds(side))).map(|pair| pair.units).sum()
-    };
-    let picked: BTreeSet<&str> = picks.iter().map(|pick| pick.id.as_str()).collect();
+    let picked: BTreeMap<&str, Track> = picks.iter().map(|pick| (pick.id.as_str(), pick.track)).collect();
     let redundancies: Vec<Redundancy> = case
         .links
         .iter()
-        .enumerate()
-        .filter(|(_, link)| picked.contains(link.a.as_str()) && picked.contains(link.b.as_str()))
-        .filter(|(_, link)| link.complementary || penalty(case, link) > 0)
-        .map(|(index, link)| Redundancy {
-            a: link.a.clone(),
-            b: link.b.clone(),
-            similarity: link.similarity,
-            basis: link.basis,
-            complementary: link.complementary,
-            units: lost_by_link(index),
+        .filter_map(|link| {
+            let (a, b) = picked.get(link.a.as_str()).zip(picked.get(link.b.as_str()))?;
+            let lost = penalty(case, link);
+            let counts = a == b || case.request.redundancy_across_tracks;
+            (link.complementary || lost > 0).then(|| Redundancy {
+                a: link.a.clone(),
+                b: link.b.clone(),
+                similarity: link.similarity,
+                basis: link.basis,
+                complementary: link.complementary,
+                units: if counts { lost } else { 0 },
+            })
         })
         .collect();
     Selection {
@@ -217,7 +214,12 @@ pub(super) fn describe(case: &Case, program: &Program, optimum: &Optimum) -> Sel
         certificate: Certificate {
             solver: SOLVER.to_owned(),
             variables: program.vars.len(),
-            rows: program.rows.len() + program.pairs.len() + program.covers.len() + program.needs.len() + 2,
+            rows: program.rows.len()
+                + program.pairs.len()
+                + program.crowds.len()
+                + program.covers.len()
+                + program.needs.len()
+                + 2,
             open_variables: optimum.open,
             bound: optimum.found.units,
             unique: optimum.unique,

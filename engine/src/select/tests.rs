@@ -31,6 +31,7 @@ pub(super) fn made(n: usize, seed: u64) -> Case {
                 weight: 30.0 - 4.0 * place as f64,
             })
             .collect(),
+        gates: Vec::new(),
     };
     let rubrics: Vec<Rubric> = Track::ALL.map(rubric).to_vec();
     let mut candidates = Vec::new();
@@ -53,7 +54,8 @@ pub(super) fn made(n: usize, seed: u64) -> Case {
                         Grade::Unknown => Interval { value, low: 0.0, high: 1.0 },
                         _ => Interval { value, low, high },
                     };
-                    Part { criterion: criterion.key.clone(), value, grade, reason: Text::new("이유", "a reason") }
+                    let reason = Text::new("이유", "a reason");
+                    Part { criterion: criterion.key.clone(), value, grade, reason, rule: None }
                 })
                 .collect();
             let status = match random.next() % 10 {
@@ -62,7 +64,8 @@ pub(super) fn made(n: usize, seed: u64) -> Case {
                 _ => Status::Ready,
             };
             let score = rubric.score(&parts).unwrap();
-            tracks.insert(rubric.track, Standing { score, parts, status });
+            let on_titles = status == Status::Probe;
+            tracks.insert(rubric.track, Standing { score, parts, status, gates: Vec::new(), on_titles });
         }
         candidates.push(Candidate {
             id: (index + 1).to_string(),
@@ -138,14 +141,15 @@ fn allowed(case: &Case, program: &Program, chosen: &[usize]) -> bool {
     let sets: Vec<(&Candidate, Track)> =
         chosen.iter().map(|v| (&case.candidates[program.vars[*v].candidate], program.vars[*v].track)).collect();
     let mut ids = BTreeSet::new();
-    let (mut fields, mut series): (BTreeMap<&str, u32>, BTreeMap<&str, u32>) = Default::default();
+    // What is not known is one field.
+    let (mut fields, mut series): (BTreeMap<Option<&str>, u32>, BTreeMap<&str, u32>) = Default::default();
     let mut krw = 0;
     for (set, _) in &sets {
         if !ids.insert(set.id.as_str()) {
             return false;
         }
         krw += case.costs.cost(set).krw;
-        set.field.as_deref().into_iter().for_each(|f| *fields.entry(f).or_default() += 1);
+        *fields.entry(set.field.as_deref()).or_default() += 1;
         set.series.as_deref().into_iter().for_each(|s| *series.entry(s).or_default() += 1);
     }
     Track::ALL.iter().all(|t| sets.iter().filter(|(_, track)| track == t).count() == request.count(*t) as usize)
@@ -192,13 +196,48 @@ fn order(id: &str) -> Override {
     Override { id: id.into(), track: None, reason: "required by law".into(), by: "board".into() }
 }
 
+/// Links all sets of two kinds, some more alike (a series) and some complementary: crowds with exceptions.
+fn alike(case: &mut Case, n: usize) {
+    let known: BTreeSet<(String, String)> =
+        case.links.iter().flat_map(|l| [(l.a.clone(), l.b.clone()), (l.b.clone(), l.a.clone())]).collect();
+    for a in 1..=n {
+        for b in (a + 2..=n).step_by(2) {
+            let (first, second) = (a.to_string(), b.to_string());
+            if known.contains(&(first.clone(), second.clone())) {
+                continue;
+            }
+            case.links.push(Link {
+                a: first,
+                b: second,
+                similarity: if (a + b) % 5 == 0 { 0.6 } else { 0.3 },
+                basis: LinkBasis::Declared,
+                complementary: a * b % 7 == 0,
+                note: String::new(),
+            });
+        }
+    }
+}
+
 /// Small requests over small cases, some impossible.
 fn small() -> impl Strategy<Value = Case> {
     let caps = (prop::option::of(1u32..4), prop::option::of(1u32..3));
-    let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.3), prop::bool::weighted(0.3));
+    let flags =
+        (any::<bool>(), any::<bool>(), prop::bool::weighted(0.3), prop::bool::weighted(0.3), prop::bool::weighted(0.5));
     (4usize..11, any::<u64>(), 1u32..4, 0u32..4, caps, flags, 0i64..8, 0u8..3).prop_map(
-        |(n, seed, llm, physical, (per_field, per_series), (across, coarse, include, exclude), slack, caution)| {
+        |(
+            n,
+            seed,
+            llm,
+            physical,
+            (per_field, per_series),
+            (across, coarse, include, exclude, kinds),
+            slack,
+            caution,
+        )| {
             let mut case = made(n, seed);
+            if kinds {
+                alike(&mut case, n);
+            }
             let request = &mut case.request;
             (request.llm, request.physical) = (llm, physical);
             (request.max_per_field, request.max_per_series) = (per_field, per_series);
@@ -301,6 +340,74 @@ proptest! {
             prop_assert!(alternative.loss_units >= last);
             prop_assert_eq!(alternative.left.len(), alternative.entered.len());
             last = alternative.loss_units;
+        }
+    }
+}
+
+/// `case` with one set fewer in `track`, and without the default cost.
+fn one_fewer(case: &Case, track: Track) -> Option<Case> {
+    let mut fewer = case.clone();
+    let wanted = match track {
+        Track::Llm => &mut fewer.request.llm,
+        Track::Physical => &mut fewer.request.physical,
+    };
+    *wanted = wanted.checked_sub(1)?;
+    let left = fewer.request.budget_krw.map(|krw| krw - case.costs.default_krw);
+    fewer.request.budget_krw = left;
+    left.is_none_or(|krw| krw >= 0).then_some(fewer)
+}
+
+/// A set that nobody knows, with a certain score.
+fn newcomer(track: Track, units: i64) -> Candidate {
+    let score = Interval::exact(units as f64 / 10_000.0);
+    let standing = Standing { score, parts: Vec::new(), status: Status::Ready, gates: Vec::new(), on_titles: false };
+    Candidate {
+        id: "newcomer".into(),
+        title: "가상의 새 데이터".into(),
+        field: Some("새 분야".into()),
+        modality: None,
+        series: None,
+        build_year: None,
+        bytes: None,
+        cost_krw: None,
+        capabilities: Vec::new(),
+        tracks: BTreeMap::from([(track, standing)]),
+        plan: None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn what_a_newcomer_needs_is_that_of_brute_force(case in small()) {
+        let Ok(selection) = solve(&case) else { return Ok(()) };
+        let depth = Depth { within_percent: 1.0, alternatives: 2, entries: 1 };
+        let sensitivity = analyse(&case, &selection, depth).unwrap();
+        for margin in &sensitivity.margins {
+            let fewer = one_fewer(&case, margin.track).and_then(|fewer| brute_force(&fewer));
+            let needed = fewer.map(|(worth, _)| selection.units - worth);
+            prop_assert_eq!(margin.newcomer_units, needed);
+            let enters = |units: i64| {
+                let mut other = case.clone();
+                other.candidates.push(newcomer(margin.track, units));
+                solve(&other).unwrap().track_of("newcomer").is_some()
+            };
+            match needed {
+                Some(needed) => prop_assert!(enters(needed + 1) && !enters(needed - 1)),
+                None => prop_assert!(!enters(units(1000.0))),
+            }
+        }
+        let mut other = case.clone();
+        other.request.caution = 1.0;
+        let then = solve(&other).unwrap();
+        match &sensitivity.cautious {
+            Some(exchange) => {
+                prop_assert_eq!(exchange.left.len(), exchange.entered.len());
+                let stays = |place: &super::sensitivity::Place| then.track_of(&place.id) == Some(place.track);
+                prop_assert!(exchange.entered.iter().all(stays) && !exchange.left.iter().any(stays));
+            }
+            None => prop_assert!(case.request.caution == 1.0 && then.picks == selection.picks),
         }
     }
 }
@@ -422,12 +529,153 @@ fn an_appeal_shows_what_would_follow() {
     assert_eq!(change.value_before, old);
     let expected = change.score_before.value + (1.0 - old.value) * 30.0 / 120.0 * 100.0;
     assert!((change.score_after.value - expected).abs() < 1e-6);
-    assert!(change.rank_after.rank <= change.rank_before.rank);
-    assert!(change.rank_after.best <= change.rank_after.rank && change.rank_after.rank <= change.rank_after.worst);
+    let (before, after) = (change.rank_before.unwrap(), change.rank_after.unwrap());
+    assert!(after.rank <= before.rank);
+    assert!(after.best <= after.rank && after.rank <= after.worst);
     assert_eq!(ruling.entered.len(), ruling.left.len());
     let error = appeal::rule(&case, &selection, &appeal::Appeal { criterion: "reasonin".into(), ..claim(1.0) });
     assert!(error.unwrap_err().to_string().contains("criteria: reasoning, recheck"));
     assert!(appeal::rule(&case, &selection, &claim(1.5)).is_err());
+}
+
+fn gate(key: &str, low: f64, high: f64) -> Gate {
+    let value = Interval { value: f64::midpoint(low, high), low, high };
+    let reason = Text::new("관문 이유", "why the gate");
+    Gate { part: Part { criterion: key.into(), value, grade: Grade::Inferred, reason, rule: None }, least: 0.3 }
+}
+
+#[test]
+fn an_appeal_opens_and_closes_a_gate() {
+    let mut case = made(80, 8);
+    let first = solve(&case).unwrap();
+    let (chosen, stopped) = (first.of(Track::Llm).next().unwrap().id.clone(), "stopped".to_owned());
+    // The best of all, but for its gates.
+    let mut best = newcomer(Track::Llm, units(99.0));
+    best.id.clone_from(&stopped);
+    let standing = best.tracks.get_mut(&Track::Llm).unwrap();
+    standing.gates = vec![gate("rights", 0.1, 0.9), gate("continuity", 0.0, 0.2)];
+    standing.status = standing.status_by_gates();
+    assert!(matches!(&standing.status, Status::Gated { gate, .. } if gate == "continuity"));
+    case.candidates.push(best);
+    let held = case.candidates.iter_mut().find(|c| c.id == chosen).unwrap().tracks.get_mut(&Track::Llm).unwrap();
+    (held.gates, held.on_titles) = (vec![gate("rights", 1.0, 1.0)], false);
+    held.status = held.status_by_gates();
+    assert_eq!(held.status, Status::Ready);
+
+    let selection = solve(&case).unwrap();
+    let claim = |id: &str, criterion: &str, value: f64| appeal::Appeal {
+        id: id.into(),
+        track: None,
+        criterion: criterion.into(),
+        value,
+        evidence: "https://example.org/report.pdf".into(),
+        by: "builder".into(),
+    };
+    assert!(!appeal::ranks(&case, Track::Llm).contains_key(&stopped), "what is stopped has no rank");
+    let opened = appeal::rule(&case, &selection, &claim(&stopped, "continuity", 1.0)).unwrap();
+    let change = &opened.changes[0];
+    assert_eq!((change.rank_before, change.rank_after.map(|rank| rank.rank)), (None, Some(1)));
+    assert_eq!(change.status_after, Some(Status::Review), "its rights are unconfirmed");
+    assert_eq!(change.score_before, change.score_after, "gates weigh nothing");
+    assert!(opened.entered.iter().any(|place| place.id == stopped));
+
+    let closed = appeal::rule(&case, &selection, &claim(&chosen, "rights", 0.0)).unwrap();
+    assert!(matches!(&closed.changes[0].status_after, Some(Status::Gated { gate, .. }) if gate == "rights"));
+    assert_eq!(closed.changes[0].rank_after, None);
+    assert!(closed.left.iter().any(|place| place.id == chosen));
+    assert!(appeal::rule(&case, &selection, &claim(&chosen, "continuity", 1.0)).is_err(), "it has no such gate");
+}
+
+#[test]
+fn ranks_are_those_of_the_catalogue() {
+    let mut case = made(60, 12);
+    for (index, candidate) in case.candidates.iter_mut().enumerate() {
+        for standing in candidate.tracks.values_mut() {
+            standing.parts.clear();
+            let value = (index % 4) as f64;
+            standing.score = Interval { value, low: value - (index % 3) as f64, high: value + 1.0 };
+        }
+    }
+    let ranks = appeal::ranks(&case, Track::Llm);
+    let open = case.candidates.iter().filter_map(|c| Some((&c.id, c.tracks.get(&Track::Llm)?)));
+    let mut open: Vec<(&String, Interval)> =
+        open.filter(|(_, s)| !matches!(s.status, Status::Gated { .. })).map(|(id, s)| (id, s.score)).collect();
+    open.sort_by(|(x, a), (y, b)| b.value.total_cmp(&a.value).then(b.low.total_cmp(&a.low)).then(x.cmp(y)));
+    assert_eq!(ranks.len(), open.len());
+    for (place, (id, score)) in open.iter().enumerate() {
+        let rank = ranks[*id];
+        // row_number, and the ends as plans/sql/catalog_score.sql counts them.
+        assert_eq!(rank.rank, place + 1);
+        assert_eq!(rank.best, 1 + open.iter().filter(|(_, other)| other.low > score.high).count());
+        assert_eq!(rank.worst, open.iter().filter(|(_, other)| other.high >= score.low).count());
+    }
+}
+
+#[test]
+fn experts_are_compared_with_the_rule_and_not_with_themselves() {
+    let mut case = made(10, 13);
+    let id = case.candidates.iter().find(|c| c.tracks.contains_key(&Track::Llm)).unwrap().id.clone();
+    let candidate = case.candidates.iter_mut().find(|c| c.id == id).unwrap();
+    let standing = candidate.tracks.get_mut(&Track::Llm).unwrap();
+    // As after scoring with the judgements: the value is theirs, and what the rule says stands beside it.
+    let rule = Interval { value: 0.3, low: 0.2, high: 0.4 };
+    standing.parts[0].value = Interval::exact(0.9);
+    standing.parts[0].rule = Some(rule);
+    let mut rights = gate("rights", 1.0, 1.0);
+    rights.part.rule = Some(Interval { value: 0.5, low: 0.0, high: 1.0 });
+    standing.gates = vec![rights];
+    let judgment = |criterion: &str, value: f64| super::judgment::Judgment {
+        dataset_id: id.clone(),
+        track: Track::Llm,
+        criterion: criterion.into(),
+        reviewer: "kim".into(),
+        conflict_of_interest: false,
+        value,
+        reason: "because".into(),
+        evidence: String::new(),
+        time: "2026-05-01".into(),
+    };
+    let found = super::judgment::differences(&case, &[judgment("reasoning", 0.9), judgment("rights", 1.0)]);
+    let of = |key: &str| found.iter().find(|difference| difference.criterion == key).unwrap();
+    assert_eq!((of("reasoning").rule, of("reasoning").outside), (rule, true));
+    assert_eq!((of("rights").rule.value, of("rights").outside), (0.5, false), "gates are compared too");
+}
+
+#[test]
+fn sets_without_a_field_are_one_field() {
+    let mut case = made(60, 14);
+    case.request = Request { llm: 2, physical: 0, budget_krw: None, max_per_field: Some(1), ..case.request };
+    for candidate in &mut case.candidates {
+        candidate.field = None;
+    }
+    let Err(Error::Infeasible(conflict)) = solve(&case) else { panic!("one field gives one set") };
+    assert!(conflict.text(Lang::En).contains("1 fields have any"), "{conflict}");
+}
+
+#[test]
+fn complementary_sets_are_not_fined_and_the_others_of_their_kind_are() {
+    let mut case = made(30, 15);
+    case.links.clear();
+    case.request = Request { llm: 3, physical: 0, budget_krw: None, capabilities: Vec::new(), ..case.request };
+    let open: Vec<String> = case
+        .candidates
+        .iter()
+        .filter(|c| c.tracks.get(&Track::Llm).is_some_and(|s| !matches!(s.status, Status::Gated { .. })))
+        .map(|c| c.id.clone())
+        .collect();
+    let link = |a: &str, b: &str, complementary: bool| Link {
+        a: a.into(),
+        b: b.into(),
+        similarity: 0.6,
+        basis: LinkBasis::Declared,
+        complementary,
+        note: String::new(),
+    };
+    case.links = vec![link(&open[0], &open[1], true), link(&open[0], &open[2], false), link(&open[1], &open[2], false)];
+    case.request.include = open.iter().take(3).map(|id| order(id)).collect();
+    let selection = solve(&case).unwrap();
+    assert_eq!(selection.redundancy_units, units(12.0), "two pairs of three are fined");
+    assert_eq!(selection.units, selection.score_units - selection.redundancy_units);
 }
 
 #[test]

@@ -46,7 +46,13 @@ pub(super) async fn import(catalog: &Catalog, args: &ImportArgs, korean: bool, s
         (Format::Json, all) => report::json(&all, args.format)?,
         _ => return Err(Error::invalid("the summary of an import is a table, json or ndjson")),
     }
-    Ok(u8::from(all.iter().any(|imported| imported.books.items == 0)))
+    Ok(u8::from(all.iter().any(has_failed)))
+}
+
+/// Whether nothing was stored: nothing could be used, or a bad row kept a whole table from being replaced. A table that is
+/// replaced by one without rows is what was asked for.
+fn has_failed(imported: &Imported) -> bool {
+    imported.tables.is_empty() || (imported.books.items == 0 && imported.form != Form::Rows)
 }
 
 fn print(imported: &Imported, korean: bool) {

@@ -26,14 +26,14 @@ pub(super) async fn judge(catalog: &Catalog, args: &JudgeArgs, korean: bool, set
         return Ok(u8::from(judged.books.items == 0));
     }
     let id = args.id.clone().unwrap_or_default();
-    for given in &args.set {
+    let one = |given: &String| {
         let (criterion, value) = given
             .split_once('=')
             .and_then(|(criterion, value)| Some((criterion.trim(), value.trim().parse::<f64>().ok()?)))
             .ok_or_else(|| {
                 Error::invalid(format!("--set '{given}' is not CRITERION=VALUE with a value from 0 to 1"))
             })?;
-        let judgment = Judgment {
+        Ok(Judgment {
             dataset_id: id.clone(),
             criterion: criterion.to_owned(),
             reviewer: args.by.clone().unwrap_or_default(),
@@ -42,8 +42,11 @@ pub(super) async fn judge(catalog: &Catalog, args: &JudgeArgs, korean: bool, set
             reason: args.reason.clone().unwrap_or_default(),
             evidence: args.evidence.clone(),
             time: None,
-        };
-        let stored = engine::judge(catalog, &judgment).await?;
+        })
+    };
+    let judgments = args.set.iter().map(one).collect::<Result<Vec<_>>>()?;
+    let stored = engine::judge(catalog, &judgments).await?;
+    for Judgment { criterion, value, .. } in &judgments {
         report::line(&format!("{id} {criterion} = {value} (catalog.judgments {})", stored.version));
     }
     report::say(if korean {

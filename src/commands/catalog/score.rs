@@ -55,6 +55,18 @@ pub(super) async fn score(catalog: &Catalog, args: &ScoreArgs, korean: bool) -> 
         };
         report::table(&headings, rows.iter().map(|row| line(row, korean)));
     }
+    if scored.unscored > 0 {
+        report::say(&format!(
+            "{}: {} ({})",
+            pick(korean, "점수 없는 데이터셋", "sets without a score"),
+            scored.unscored,
+            pick(
+                korean,
+                "계획이 후보로 보지 않는다: max_build_year보다 늦게 구축됐을 수 있다",
+                "no candidates to the plan: perhaps built after its max_build_year"
+            )
+        ));
+    }
     report::say(&format!("{:.2} s", scored.elapsed_seconds));
     say_coverage(catalog, korean).await?;
     Ok(0)

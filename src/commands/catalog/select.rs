@@ -5,7 +5,8 @@ use std::path::Path;
 use jogak_engine::catalog::Catalog;
 use jogak_engine::catalog::selection::{self as engine, Chosen, Options, ReportForm, Written};
 use jogak_engine::select::appeal::{Appeal, Ruling};
-use jogak_engine::select::model::{Override, Track};
+use jogak_engine::select::model::{Lang, Override, Track};
+use jogak_engine::select::report as words;
 use jogak_engine::select::sensitivity::Place;
 use jogak_engine::{Error, Result, Settings};
 
@@ -189,6 +190,11 @@ fn print(chosen: &Chosen, korean: bool) {
         ),
     });
     sensitivity(chosen, korean);
+    report::line(pick(
+        korean,
+        "단위: 여기와 보고서는 0–100점, catalog.scores와 기준 값은 0–1",
+        "units: points from 0 to 100 here and in reports; 0 to 1 in catalog.scores and for criteria",
+    ));
     report::line(&match korean {
         true => format!("비용: {}", shown.case.costs.note.ko),
         false => format!("cost: {}", shown.case.costs.note.en),
@@ -205,40 +211,25 @@ fn sensitivity(chosen: &Chosen, korean: bool) {
         let name = title(margin.track, korean);
         if let (Some((last, _)), Some((next, _)), Some(gap)) = (&margin.last, &margin.next, margin.gap_units) {
             report::line(&match korean {
-                true => format!("{name}: 마지막 선정 {last}과 다음 {next}의 차이 {:.2}점", points(gap)),
-                false => {
-                    format!("{name}: {:.2} points between {last}, the last chosen, and {next}, the next", points(gap))
-                }
-            });
-        }
-        let entry = sensitivity.entries.iter().filter(|entry| entry.place.track == margin.track);
-        if let Some(entry) = entry.filter(|entry| entry.needed_units.is_some()).min_by_key(|entry| entry.needed_units) {
-            let needed = points(entry.needed_units.unwrap_or_default());
-            report::line(&match korean {
                 true => format!(
-                    "{name}: 목록 밖의 세트는 약 {needed:.2}점이면 들어옵니다 (가장 가까운 세트 {})",
-                    entry.place.id
+                    "{name}: 마지막 선정 {last} · 선정되지 않은 세트 가운데 {next}이(가) 가장 가까우며 {:.2}점 부족",
+                    points(gap)
                 ),
                 false => format!(
-                    "{name}: an unlisted set would enter with about {needed:.2} points (nearest: {})",
-                    entry.place.id
+                    "{name}: last chosen {last}; of the sets not chosen {next} is nearest and lacks {:.2} points",
+                    points(gap)
                 ),
             });
         }
     }
-    let more = if sensitivity.alternatives_complete { "" } else { "+" };
-    report::line(&match korean {
-        true => format!(
-            "최적의 {} % 안에 있는 다른 선정안 {}{more}개",
-            sensitivity.depth.within_percent,
-            sensitivity.alternatives.len()
-        ),
-        false => format!(
-            "{}{more} other selections within {} % of the optimum",
-            sensitivity.alternatives.len(),
-            sensitivity.depth.within_percent
-        ),
-    });
+    let lang = if korean { Lang::Ko } else { Lang::En };
+    for line in words::newcomer_lines(&chosen.report, lang) {
+        report::line(&line);
+    }
+    if let Some(line) = words::cautious_line(&chosen.report, lang) {
+        report::line(&line);
+    }
+    report::line(&words::alternatives_line(sensitivity, lang));
 }
 
 pub(super) async fn appeal(catalog: &Catalog, args: &AppealArgs, korean: bool) -> Result<u8> {
@@ -247,10 +238,12 @@ pub(super) async fn appeal(catalog: &Catalog, args: &AppealArgs, korean: bool) -
     let value: f64 = value.trim().parse().map_err(|_| wrong())?;
     let named = criterion.split_once('.').and_then(|(track, criterion)| Some((track_of(track)?, criterion)));
     let (track, criterion) = named.map_or((None, criterion), |(track, criterion)| (Some(track), criterion));
-    let options = match engine::options(catalog, &args.selection).await {
-        Ok(options) => options,
-        Err(_) if args.selection == "draft" => Options::default(),
-        Err(error) => return Err(error),
+    let options = match engine::stored_options(catalog, &args.selection).await? {
+        Some(options) => options,
+        // Nothing was chosen yet: against what would be chosen.
+        None if args.selection == Options::default().name => Options::default(),
+        // Says which there are.
+        None => engine::options(catalog, &args.selection).await?,
     };
     let claim = Appeal {
         id: args.id.clone(),
@@ -269,11 +262,15 @@ pub(super) async fn appeal(catalog: &Catalog, args: &AppealArgs, korean: bool) -
 }
 
 fn ruled(ruling: &Ruling, korean: bool) {
+    let lang = if korean { Lang::Ko } else { Lang::En };
     for change in &ruling.changes {
-        let rank = |rank: &jogak_engine::select::appeal::Rank| format!("{} ({}–{})", rank.rank, rank.best, rank.worst);
+        let rank = |rank: &Option<jogak_engine::select::appeal::Rank>| match rank {
+            Some(rank) => format!("{} ({}–{})", rank.rank, rank.best, rank.worst),
+            None => pick(korean, "없음(관문)", "none (gate)").to_owned(),
+        };
         report::line(&match korean {
             true => format!(
-                "{}: {} {:.2} → {:.2} · 점수 {:.2} → {:.2} · 순위 {} → {}",
+                "{}: {} {:.2} → {:.2} · 점수 {:.2} → {:.2} · 순위 {} → {}{}",
                 title(change.track, korean),
                 ruling.appeal.criterion,
                 change.value_before.value,
@@ -281,10 +278,11 @@ fn ruled(ruling: &Ruling, korean: bool) {
                 change.score_before.value,
                 change.score_after.value,
                 rank(&change.rank_before),
-                rank(&change.rank_after)
+                rank(&change.rank_after),
+                words::status_text(change, lang)
             ),
             false => format!(
-                "{}: {} {:.2} → {:.2} · score {:.2} → {:.2} · rank {} → {}",
+                "{}: {} {:.2} → {:.2} · score {:.2} → {:.2} · rank {} → {}{}",
                 title(change.track, korean),
                 ruling.appeal.criterion,
                 change.value_before.value,
@@ -292,7 +290,8 @@ fn ruled(ruling: &Ruling, korean: bool) {
                 change.score_before.value,
                 change.score_after.value,
                 rank(&change.rank_before),
-                rank(&change.rank_after)
+                rank(&change.rank_after),
+                words::status_text(change, lang)
             ),
         });
     }

@@ -138,3 +138,51 @@ fn folders_above_and_prefixes_within() {
     let placement = at(&["Training/원천데이터/a.zip"], Some("577"), &KnownFolders::default());
     assert_eq!((placement.sets[0].id.as_deref(), placement.sets[0].layout), (Some("577"), Layout::Data));
 }
+
+#[test]
+fn a_number_above_states_the_set() {
+    let none = KnownFolders::default();
+    let label = "990002/data/라벨링데이터/089.가상 독해/01.데이터/1.Training/TL.zip";
+    let placement = at(&[label], None, &none);
+    assert_eq!(
+        placement.sets.iter().map(brief).collect::<Vec<_>>(),
+        [("/990002/data/라벨링데이터/089.가상 독해/", "2020-21", 1)]
+    );
+    assert_eq!(
+        (placement.sets[0].id.as_deref(), placement.sets[0].title.as_deref()),
+        (Some("990002"), Some("가상 독해"))
+    );
+    // Labels and sources of a set lie in one place: its folder.
+    let source = "990002/data/원천데이터/089.가상 독해/01.데이터/1.Training/x.zip";
+    let placement = at(&[label, source, "990003/089.가상 독해/01.데이터/1.Training/TL.zip"], None, &none);
+    let sets: Vec<_> = placement.sets.iter().map(brief).collect();
+    assert_eq!(sets, [("/990002/", "2020-21", 2), ("/990003/089.가상 독해/", "2020-21", 1)]);
+    let set = &placement.sets[0];
+    assert_eq!((set.id.as_deref(), set.title.as_deref(), set.bytes), (Some("990002"), Some("가상 독해"), 20));
+    assert_eq!((set.files[0].path.as_str(), set.files[0].kind), (label, Some(FileKind::Label)));
+    assert_eq!(set.files[1].kind, Some(FileKind::Source));
+    // The listed prefix is that folder.
+    let below: Vec<&str> = [label, source].iter().map(|key| key.split_once('/').unwrap().1).collect();
+    let placement = at(&below, Some("990002"), &none);
+    assert_eq!(placement.sets.iter().map(brief).collect::<Vec<_>>(), [("/", "2020-21", 2)]);
+    assert_eq!(placement.sets[0].id.as_deref(), Some("990002"));
+    // Versions of a set lie beside each other.
+    let versions = ["990002/v1/089.가상/01.데이터/x.zip", "990002/v2/089.가상/01.데이터/x.zip"];
+    let placement = at(&versions, None, &none);
+    assert_eq!(placement.sets.iter().map(|set| set.id.as_deref()).collect::<Vec<_>>(), [Some("990002"); 2]);
+    // Farther up, a month, a year or the number of a collection is no set's.
+    for keys in [
+        ["2021/03/라벨/089.가상/01.데이터/x.zip", "2021/04/라벨/090.가상/01.데이터/x.zip"],
+        ["100/a/089.가상/01.데이터/x.zip", "100/b/090.다른 가상/01.데이터/x.zip"],
+    ] {
+        let placement = at(&keys, None, &none);
+        assert_eq!(placement.sets.iter().filter(|set| set.id.is_some()).count(), 0, "{keys:?}");
+        assert_eq!(placement.sets.len(), 2);
+    }
+    // The number says which of the known sets it is, the nearest one that is one of them.
+    let mut known = KnownFolders::default();
+    known.add("11.가상기계", "902");
+    known.add("11.가상기계", "903");
+    let placement = at(&["903/12/11.가상기계/x.zip"], None, &known);
+    assert_eq!(placement.sets[0].id.as_deref(), Some("903"));
+}

@@ -19,8 +19,10 @@ fn datasets() -> Vec<Dataset> {
 #[test]
 fn six_hundred_of_six_hundred_and_ninety_one() {
     let datasets = datasets();
-    let coverage = Coverage::of(&datasets);
-    assert_eq!((coverage.known, coverage.later, coverage.undated, coverage.missing()), (600, 0, 0, 91));
+    let coverage = Coverage { public: datasets.len() as u64, reviewed: 0, added: 7 };
+    assert_eq!(coverage.missing(), 91);
+    assert_eq!(Coverage { reviewed: 91, ..coverage }.message_en(), None);
+    assert!(Coverage { reviewed: 90, ..coverage }.message_en().unwrap().starts_with("1 of the 691 data sets"));
     assert!(coverage.message_en().unwrap().starts_with("91 of the 691 data sets"));
     assert!(coverage.message_ko().unwrap().contains("691종 가운데 91종"));
     let mut years: BTreeMap<u16, usize> = BTreeMap::new();

@@ -49,8 +49,14 @@ pub(super) async fn read(
             "--id names one set, and there are several files; name each file after its set's number",
         ));
     }
-    let mut seen = HashSet::new();
-    for meta in &found.objects {
+    let mut seen = Seen::default();
+    // A list names the sets that trees speak of, and a page knows more of a set than the root folder of its tree.
+    let mut objects: Vec<_> = found.objects.iter().collect();
+    objects.sort_by_key(|meta| {
+        let name = meta.location.filename().unwrap_or_default();
+        (id_in_name(name).is_some(), !super::has_extension(meta, &["html", "htm"]))
+    });
+    for meta in objects {
         let name = meta.location.filename().unwrap_or_default();
         if meta.size > MOST_BYTES {
             let why = format!("it has {} bytes; an answer of AI Hub or a page is never that large", meta.size);
@@ -62,12 +68,23 @@ pub(super) async fn read(
         let own = if several { form_of(&bytes).unwrap_or(form) } else { form };
         let place = several.then_some(name);
         match own {
-            Form::List => list(stage, &bytes, known)?,
+            Form::List => list(stage, &bytes, known, &mut seen)?,
             Form::Tree => tree(stage, &bytes, request.id.as_deref(), name, place, known, &mut seen)?,
             _ => page(stage, &bytes, request.id.as_deref(), name, place, &mut seen)?,
         }
     }
     Ok(())
+}
+
+/// Sets of the files read so far.
+#[derive(Default)]
+struct Seen {
+    /// Those that a list or a page named.
+    named: HashSet<String>,
+    /// Those whose tree was read.
+    trees: HashSet<String>,
+    /// Those whose page was read.
+    pages: HashSet<String>,
 }
 
 /// Puts the file's name before the place of a problem, where there are several files.
@@ -83,7 +100,7 @@ fn placed<T>(mut import: Import<T>, file: Option<&str>) -> Import<T> {
     import
 }
 
-fn list(stage: &mut Stage, bytes: &[u8], known: &mut Known) -> Result<()> {
+fn list(stage: &mut Stage, bytes: &[u8], known: &mut Known, seen: &mut Seen) -> Result<()> {
     let answer = parse_list(bytes);
     let listed: HashSet<String> = answer.entries.items.iter().map(|entry| entry.id.clone()).collect();
     if answer.is_complete {
@@ -93,6 +110,7 @@ fn list(stage: &mut Stage, bytes: &[u8], known: &mut Known) -> Result<()> {
         let why = "the line that ends the list is missing; it may be cut";
         stage.remark(&Problem::new("LIST_END", Place::Whole, "", why))?;
     }
+    seen.named.extend(listed);
     stage.take(answer.entries, |stage, entry| {
         let dataset = Dataset::new(entry.id, entry.title);
         // A title alone says nothing about the date of the other facts.
@@ -107,7 +125,7 @@ fn tree(
     name: &str,
     place: Option<&str>,
     known: &Known,
-    seen: &mut HashSet<String>,
+    seen: &mut Seen,
 ) -> Result<()> {
     let answer = parse_tree(bytes);
     let by_folder = || match answer.root.as_deref().map(|root| known.folders.ids(root)) {
@@ -124,7 +142,7 @@ fn tree(
             "SET",
             "which set this tree belongs to is unknown; give --id, or name the file after the set's number, e.g. 577.txt".into(),
         )),
-        (Some(id), _) if !seen.insert(id.clone()) => Some(whole("DUPLICATE", format!("another file is the tree of set {id} already"))),
+        (Some(id), _) if !seen.trees.insert(id.clone()) => Some(whole("DUPLICATE", format!("another file is the tree of set {id} already"))),
         _ => None,
     };
     if let Some(problem) = refused {
@@ -138,7 +156,7 @@ fn tree(
     }
     let id = id.unwrap_or_default();
     if answer.outcome == TreeOutcome::Tree && !answer.files.items.is_empty() {
-        let is_known = known.ids.contains(&id);
+        let is_known = known.ids.contains(&id) || seen.named.contains(&id);
         let title = answer.root.as_deref().and_then(root_folder).map_or("", |(_, title)| title);
         let mut dataset = Dataset::new(id.as_str(), if is_known { "" } else { title });
         let (files, remarks) = answer.catalog_files(&id);
@@ -170,7 +188,7 @@ fn page(
     id: Option<&str>,
     name: &str,
     place: Option<&str>,
-    seen: &mut HashSet<String>,
+    seen: &mut Seen,
 ) -> Result<()> {
     let fallback = id.map(str::to_owned).or_else(|| id_in_name(name));
     let mut page = parse_detail(bytes, fallback.as_deref());
@@ -178,10 +196,11 @@ fn page(
         page.facts.terms = Some("내국인만 신청 가능".to_owned());
     }
     let mut import = placed(page.into_import(), place);
-    if let Some(twin) = import.items.pop_if(|dataset| !seen.insert(dataset.id.clone())) {
+    if let Some(twin) = import.items.pop_if(|dataset| !seen.pages.insert(dataset.id.clone())) {
         let why = format!("another file is the page of set {} already", twin.id);
         import.problems.push(Problem::new("DUPLICATE", Place::Object(name.to_owned()), &twin.title, why));
     }
+    seen.named.extend(import.items.iter().map(|dataset| dataset.id.clone()));
     stage.take(import, |stage, dataset| stage.dataset(&dataset))
 }
 

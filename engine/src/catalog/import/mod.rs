@@ -17,15 +17,15 @@ use jogak_connectors::aihub::values;
 use jogak_connectors::source::{Location, list};
 use object_store::{ObjectMeta, ObjectStoreExt};
 use serde::Serialize;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 pub(super) use records::{Records, cells};
 pub(super) use stage::Stage;
 pub use stage::{Books, Named};
 
 use super::merge::{self, Facts};
-use super::schema::{Rows, Value, table};
-use super::session::{json_rows, stream};
+use super::schema::{BuiltIn, Rows, Value, table};
+use super::session::{stream, text_rows};
 use super::store::Note;
 use super::{Catalog, Stored};
 use crate::clock::{Started, unix_millis};
@@ -153,7 +153,7 @@ pub async fn import(catalog: &Catalog, request: &Request, settings: &Settings) -
     let source = request.source.clone().unwrap_or_else(|| found.location.url().to_owned());
     let mut stage = Stage::new(&source, as_of.as_deref())?;
     let context = catalog.hash_session(request.memory)?;
-    let mut known = known(&context, form).await?;
+    let mut known = known(&context, form, found.objects.len() > 1).await?;
     let mut facts = Facts::Newest;
     match form {
         Form::Table => tables::datasets(&mut stage, &found, settings, &mut known).await?,
@@ -163,11 +163,16 @@ pub async fn import(catalog: &Catalog, request: &Request, settings: &Settings) -
             answers::read(&mut stage, &found, form, request, &mut known).await?;
         }
         Form::Prefix => {
-            facts = Facts::FillGaps;
+            facts = Facts::Listing { source: source.clone() };
             prefix::read(&mut stage, &found, settings, &known).await?;
         }
     }
     stage.finish()?;
+    if form == Form::Rows
+        && let Some(name) = request.table.as_deref()
+    {
+        not_by_nothing(name, &stage)?;
+    }
     if !stage.books.are_balanced() {
         return Err(Error::internal(format!(
             "the books of the import do not balance: {:?}; nothing was stored",
@@ -191,19 +196,36 @@ pub async fn import(catalog: &Catalog, request: &Request, settings: &Settings) -
         elapsed_seconds: 0.0,
         peak_memory_bytes: None,
     };
-    store(catalog, &stage, request, facts, &mut imported).await?;
+    store(catalog, &stage, request, &facts, &mut imported).await?;
     imported.problems = stage.named;
     imported.elapsed_seconds = started.elapsed().as_secs_f64();
     imported.peak_memory_bytes = crate::memory::peak_memory_bytes();
     Ok(imported)
 }
 
+/// Fails where a table without rows would take the place of one that jogak needs and brings along.
+fn not_by_nothing(name: &str, stage: &Stage) -> Result<()> {
+    let is_needed = matches!(table(name)?.built_in, BuiltIn::Csv(_));
+    if is_needed && stage.count(name) == 0 && stage.books.problems == 0 {
+        return Err(Error::invalid(format!(
+            "'{}' has a header and no rows; catalog.{name} would be left empty, and the catalogue could not be scored. \
+             Put the rows that you want to have into it: jogak sql \"SELECT * FROM catalog.{name}\" --format csv shows \
+             those that there are",
+            stage.source
+        )));
+    }
+    Ok(())
+}
+
+/// Staged files from which on joins sort and merge: what a join holds in memory does not spill.
+const MANY_FILES: u64 = 1_000_000;
+
 /// Merges what was read with what is there.
 async fn store(
     catalog: &Catalog,
     stage: &Stage,
     request: &Request,
-    facts: Facts,
+    facts: &Facts,
     imported: &mut Imported,
 ) -> Result<()> {
     let details =
@@ -225,19 +247,22 @@ async fn store(
                 continue;
             }
             // Joins of sets merge what both sides sorted; those of files hold the few sets that are named.
-            let context =
-                if name == "datasets" { catalog.session(request.memory) } else { catalog.hash_session(request.memory) };
-            let context = context?;
-            stage.register(&context, name).await?;
-            let rows = match name {
-                "datasets" => merge::datasets(&context, facts).await?,
-                "files" => merge::files(&context).await?,
-                _ => merge::locations(&context).await?,
-            };
-            imported.tables.insert(name.to_owned(), catalog.replace(name, rows, &note).await?);
+            let sorts = name == "datasets" || (name == "files" && stage.count(name) > MANY_FILES);
+            let stored = catalog.rewrite(name, &note, async || {
+                let context =
+                    if sorts { catalog.session(request.memory)? } else { catalog.hash_session(request.memory)? };
+                stage.register(&context, name).await?;
+                match name {
+                    "datasets" => merge::datasets(&context, facts).await,
+                    "files" => merge::files(&context, stage.has_twins).await,
+                    _ => merge::locations(&context).await,
+                }
+            });
+            imported.tables.insert(name.to_owned(), stored.await?);
         }
         if let Some(stored) = imported.tables.get("datasets").filter(|stored| stored.changed) {
-            imported.datasets = changed(catalog, stored.version, request.memory).await?;
+            let (added, changed) = super::changes::counted(catalog, stored.version, request.memory).await?;
+            imported.datasets = Changed { added, changed };
         }
     }
     if stage.count("problems") > 0 {
@@ -265,31 +290,22 @@ async fn store(
     Ok(())
 }
 
-async fn changed(catalog: &Catalog, version: u64, memory: Option<u64>) -> Result<Changed> {
-    let sql =
-        format!("SELECT change, count(DISTINCT dataset_id) AS n FROM catalog.\"changes@{version}\" GROUP BY change");
-    let rows = json_rows(&catalog.session(memory)?, &sql).await?;
-    let of = |change: &str| {
-        rows.iter().find(|row| row["change"] == change).and_then(|row| row["n"].as_u64()).unwrap_or_default()
-    };
-    Ok(Changed { added: of("added"), changed: of("changed") })
-}
-
 /// What the catalogue knows of ids and root folders, as far as the form needs it.
-async fn known(context: &datafusion::prelude::SessionContext, form: Form) -> Result<Known> {
+async fn known(context: &datafusion::prelude::SessionContext, form: Form, are_several: bool) -> Result<Known> {
     let mut known =
         Known { ids: HashSet::new(), folders: KnownFolders::default(), columns: Vec::new(), not_in_list: None };
     if matches!(form, Form::List | Form::Tree | Form::Page | Form::Prefix) {
-        let text = |row: &Json, name: &str| row[name].as_str().unwrap_or_default().to_owned();
-        for row in json_rows(context, "SELECT id FROM catalog.datasets").await? {
-            known.ids.insert(text(&row, "id"));
-        }
-        if form != Form::List {
+        let ids = &mut known.ids;
+        text_rows(context, "SELECT id FROM catalog.datasets", |[id]| {
+            ids.insert(id.to_owned());
+        })
+        .await?;
+        // Among several files, trees may follow a list.
+        if form != Form::List || are_several {
             let sql = "SELECT DISTINCT dataset_id, split_part(path, '/', 1) AS root FROM catalog.files \
                        WHERE contains(path, '/') ORDER BY dataset_id, root";
-            for row in json_rows(context, sql).await? {
-                known.folders.add(&text(&row, "root"), &text(&row, "dataset_id"));
-            }
+            let folders = &mut known.folders;
+            text_rows(context, sql, |[id, root]| folders.add(root, id)).await?;
         }
     }
     Ok(known)
@@ -437,19 +453,34 @@ impl Catalog {
             ],
         )?;
         stage.finish()?;
-        let context = self.hash_session(None)?;
-        stage.register(&context, "locations").await?;
-        let rows = merge::locations(&context).await?;
-        self.replace("locations", rows, &Note::new("catalog locate", absolute)).await
+        let note = Note::new("catalog locate", absolute.as_str());
+        let rows = async || {
+            let context = self.hash_session(None)?;
+            stage.register(&context, "locations").await?;
+            merge::locations(&context).await
+        };
+        self.rewrite("locations", &note, rows).await
     }
 }
 
 /// The absolute path behind a path on disk, with its pattern if it has one.
 pub(crate) fn on_disk(location: &Location, url: &str) -> String {
-    let root = format!("/{}", location.root());
+    let root = format!("/{}", escaped(location.root().as_ref()));
     match location.pattern() {
         Some(pattern) => format!("{root}/{}", pattern.as_str()),
         None if url.ends_with('/') => format!("{root}/"),
         None => root,
     }
+}
+
+/// A path as a part of a location: stars and the like are letters of it, not signs of a pattern.
+pub(super) fn escaped(path: &str) -> String {
+    let mut escaped = String::with_capacity(path.len());
+    for letter in path.chars() {
+        if matches!(letter, '*' | '?' | '{' | '}' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
 }

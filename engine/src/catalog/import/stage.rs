@@ -75,6 +75,8 @@ pub(crate) struct Stage {
     pub(crate) source: String,
     /// When the facts held, where rows do not say it themselves.
     pub(crate) as_of: Option<String>,
+    /// Whether some set was found in several folders, so that two of its files may have the same path.
+    pub(crate) has_twins: bool,
 }
 
 fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
@@ -92,6 +94,7 @@ impl Stage {
             import_id: Uuid::now_v7().to_string(),
             source: source.to_owned(),
             as_of: as_of.map(str::to_owned),
+            has_twins: false,
         })
     }
 
@@ -145,6 +148,10 @@ impl Stage {
             && let Some(as_of) = &self.as_of
         {
             dataset.as_of = super::date_of(as_of);
+        }
+        // Another date may stand beside the files that are known; these are of this one.
+        if dataset.files_as_of.is_none() && (dataset.files.is_some() || dataset.bytes.is_some()) {
+            dataset.files_as_of = dataset.as_of;
         }
         self.facts(&dataset)?;
         let as_of = dataset.files_as_of.or(dataset.as_of).map(|date| date.to_string());

@@ -31,6 +31,8 @@ struct Frame {
     time: Option<f64>,
     /// Several documents may tell of one frame.
     content: u64,
+    /// Ranks, among their neighbours, of the first and the last member that tells of it.
+    members: Option<(usize, usize)>,
 }
 
 /// What is known of a clip.
@@ -40,7 +42,8 @@ pub(super) struct Clip {
     actions: BTreeSet<String>,
     fps: Option<f64>,
     has_goal: bool,
-    text_chars: u64,
+    /// Characters of texts, by what the text is: each frame may repeat what holds for the clip.
+    texts: BTreeMap<u64, u64>,
     label: Option<String>,
     channels: BTreeMap<String, String>,
     /// Whether the sample holds only a part of it.
@@ -55,7 +58,7 @@ struct Found {
     fps: Option<f64>,
     number: Option<i64>,
     has_goal: bool,
-    text_chars: u64,
+    texts: BTreeMap<u64, u64>,
 }
 
 impl Found {
@@ -80,7 +83,7 @@ impl Found {
                         Some(Role::Box) if is_box => continue,
                         Some(Role::Action) => self.action(value),
                         Some(Role::Goal) => self.has_goal |= !matches!(value, Value::Null),
-                        Some(Role::Caption) => self.text_chars += text_of(value).chars().count() as u64,
+                        Some(Role::Caption) => self.text(&text_of(value)),
                         Some(Role::Fps) => self.fps = number(value).filter(|fps| *fps > 0.0).or(self.fps),
                         Some(Role::Frame) if depth == 0 => {
                             self.number = number(value).filter(|n| n.fract() == 0.0).map(|n| n as i64).or(self.number);
@@ -105,8 +108,14 @@ impl Found {
             other => Some(text_of(other)),
         };
         if let Some(label) = label.filter(|label| !label.is_empty()) {
-            self.text_chars += label.chars().count() as u64;
+            self.text(&label);
             self.actions.push(label);
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.texts.insert(hash_of(text), text.chars().count() as u64);
         }
     }
 }
@@ -123,7 +132,7 @@ impl Clips {
         let Value::Object(fields) = record else { return false };
         if let Some(frames) = frames_of(fields) {
             let key = format!("{}!{}#{}", place.archive, place.member, place.record);
-            self.document(&key, fields, frames);
+            self.document(&key, fields, frames, place);
             return true;
         }
         let mut found = Found::default();
@@ -138,19 +147,20 @@ impl Clips {
         }
         // Frames of one clip differ in the number at the end of their names, or come as records of one document.
         let key = match in_name {
-            Some(_) if place.record == 0 => format!("{}!{}", place.archive, without_number(place.member)),
-            _ => format!("{}!{}", place.archive, place.member),
+            Some(_) if place.record == 0 => key_of(place.archive, without_number(place.member)),
+            _ => key_of(place.archive, place.member),
         };
         let clip = self.clips.entry(key).or_default();
+        clip.cut |= place.cut;
         // A document without boxes and key points speaks of the clip as a whole.
         let has_frame = !found.frame.boxes.is_empty() || found.frame.keypoints > 0 || is_framed;
-        clip.take(found, has_frame.then_some(number), content_hash(record));
+        clip.take(found, has_frame.then_some(number), content_hash(record), place.order);
         labels(record, 0, &mut clip.label, &mut clip.channels);
         true
     }
 
     /// A document that holds a clip: its frames in a list, perhaps boxes in another one (COCO).
-    fn document(&mut self, key: &str, fields: &Map<String, Value>, frames: &[Value]) {
+    fn document(&mut self, key: &str, fields: &Map<String, Value>, frames: &[Value], place: Place<'_>) {
         let mut ids: BTreeMap<String, (String, i64)> = BTreeMap::new();
         for (index, frame) in frames.iter().enumerate() {
             let mut found = Found::default();
@@ -168,7 +178,7 @@ impl Clips {
             if let Some(id) = frame.get("id").or_else(|| frame.get("image_id")).map(text_of) {
                 ids.insert(id, (clip.clone(), number));
             }
-            self.clips.entry(clip).or_default().take(found, Some(number), content_hash(frame));
+            self.clips.entry(clip).or_default().take(found, Some(number), content_hash(frame), place.order);
         }
         // What stands beside the frames: boxes that name theirs, and what holds for all.
         let mut all = Found::default();
@@ -180,7 +190,8 @@ impl Clips {
                         Some((clip, number)) => {
                             let mut found = Found::default();
                             found.walk(item, 1);
-                            self.clips.entry(clip.clone()).or_default().take(found, Some(*number), content_hash(item));
+                            let clip = self.clips.entry(clip.clone()).or_default();
+                            clip.take(found, Some(*number), content_hash(item), place.order);
                         }
                         None => rest.push(item),
                     }
@@ -191,12 +202,10 @@ impl Clips {
                 all.walk(&Value::Object(single), 1);
             }
         }
-        let own: Vec<String> = self
-            .clips
-            .range(key.to_owned()..)
-            .take_while(|(k, _)| k.starts_with(key))
-            .map(|(k, _)| k.clone())
-            .collect();
+        // Behind the key of record 1 comes that of record 10.
+        let is_own = |other: &str| other.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let own = self.clips.range(key.to_owned()..).take_while(|(other, _)| other.starts_with(key));
+        let own: Vec<String> = own.filter(|(other, _)| is_own(other)).map(|(other, _)| other.clone()).collect();
         let mut record = fields.clone();
         record.retain(|_, value| !value.is_array());
         for key in own {
@@ -204,14 +213,16 @@ impl Clips {
             clip.actions.extend(all.actions.iter().cloned());
             clip.fps = clip.fps.or(all.fps);
             clip.has_goal |= all.has_goal;
-            clip.text_chars += all.text_chars;
+            clip.texts.extend(&all.texts);
+            clip.cut |= place.cut;
             labels(&Value::Object(record.clone()), 0, &mut clip.label, &mut clip.channels);
         }
     }
 
     /// Boxes as lines of `frame,id,left,top,width,height,…`. Gives the number of lines, and of those that are none.
-    pub(super) fn tracks(&mut self, text: &str, archive: &str, member: &str) -> (u64, u64) {
-        let clip = self.clips.entry(format!("{archive}!{member}")).or_default();
+    pub(super) fn tracks(&mut self, text: &str, place: Place<'_>) -> (u64, u64) {
+        let clip = self.clips.entry(key_of(place.archive, place.member)).or_default();
+        clip.cut |= place.cut;
         let (mut lines, mut wrong) = (0, 0);
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             let cells: Vec<f64> = line.split(',').map_while(|cell| cell.trim().parse().ok()).collect();
@@ -229,11 +240,24 @@ impl Clips {
 
     /// A frame rate that a file of settings gives to the clips of its folder.
     pub(super) fn frame_rate(&mut self, archive: &str, member: &str, fps: f64) {
-        let folder = member.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let prefix = format!("{archive}!{folder}");
+        // With its slash: the folder M1 is not M10.
+        let folder = member.get(..member.rfind('/').map_or(0, |slash| slash + 1)).unwrap_or_default();
+        let prefix = key_of(archive, folder);
         for (_, clip) in self.clips.range_mut(prefix.clone()..).take_while(|(key, _)| key.starts_with(&prefix)) {
             clip.fps = clip.fps.or(Some(fps));
         }
+    }
+
+    /// Notes that of these clips (by [`key_of`]) only some members were read.
+    pub(super) fn cut(&mut self, parts: &BTreeSet<String>) {
+        for (key, clip) in &mut self.clips {
+            clip.cut |= parts.contains(key);
+        }
+    }
+
+    /// Frames of all clips.
+    pub(super) fn frames(&self) -> u64 {
+        self.clips.values().map(Clip::frames).sum()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -262,18 +286,20 @@ impl Clips {
 }
 
 impl Clip {
-    fn take(&mut self, found: Found, number: Option<i64>, content: u64) {
+    fn take(&mut self, found: Found, number: Option<i64>, content: u64, order: usize) {
         if let Some(number) = number {
             let frame = self.frames.entry(number).or_default();
             frame.boxes.extend(found.frame.boxes);
             frame.keypoints += found.frame.keypoints;
             frame.time = frame.time.or(found.frame.time);
             frame.content = hash_of((frame.content, content));
+            let (first, last) = frame.members.unwrap_or((order, order));
+            frame.members = Some((first.min(order), last.max(order)));
         }
         self.actions.extend(found.actions);
         self.fps = self.fps.or(found.fps);
         self.has_goal |= found.has_goal;
-        self.text_chars += found.text_chars;
+        self.texts.extend(found.texts);
     }
 
     pub(super) fn frames(&self) -> u64 {
@@ -281,10 +307,14 @@ impl Clip {
     }
 
     /// Frames that are missing between those that are there. The usual step between frames is none: some sets label every
-    /// fifth.
+    /// fifth. Of a clip that was read in part, members that were left out are no gap.
     pub(super) fn missing(&self) -> u64 {
-        let numbers: Vec<i64> = self.frames.keys().copied().collect();
-        let steps: Vec<i64> = numbers.windows(2).filter_map(|pair| Some(pair.get(1)? - pair.first()?)).collect();
+        let follows = |a: &Frame, b: &Frame| match (a.members, b.members) {
+            (Some((_, last)), Some((first, _))) if self.cut => first <= last + 1,
+            _ => true,
+        };
+        let pairs = self.frames.iter().zip(self.frames.iter().skip(1));
+        let steps: Vec<i64> = pairs.filter(|((_, a), (_, b))| follows(a, b)).map(|((a, _), (b, _))| b - a).collect();
         let mut counted: BTreeMap<i64, usize> = BTreeMap::new();
         for step in &steps {
             *counted.entry(*step).or_default() += 1;
@@ -340,7 +370,7 @@ impl Clip {
     }
 
     pub(super) fn text_chars(&self) -> u64 {
-        self.text_chars
+        self.texts.values().sum()
     }
 
     /// Whether things of different kinds touch or overlap somewhere; any two things where no kinds are told.
@@ -453,11 +483,21 @@ fn points(value: &Value) -> u64 {
 /// Whether a document is one frame of a clip, by what it holds and its name.
 pub(super) fn is_frame(document: &Value, member: &str) -> bool {
     let mut clips = Clips::default();
-    let place = Place { cluster: 0, archive: "", member, record: 0 };
+    let place = Place { member, ..Place::default() };
     trailing_number(member).is_some()
         && document.as_object().is_some_and(|fields| frames_of(fields).is_none())
         && clips.record(document, place)
         && clips.iter().all(|clip| clip.frames() == 1)
+}
+
+/// What a clip is called: the archive that it is in, and the name of its members without their number, or its member.
+pub(super) fn key_of(archive: &str, name: &str) -> String {
+    format!("{archive}!{name}")
+}
+
+/// A name for sorting: its folder and text, then its last number as a number.
+pub(super) fn natural(name: &str) -> (&str, i64, &str) {
+    (clip_of(name), number_of(name), name)
 }
 
 /// The clip that a frame belongs to, by its name.
@@ -496,7 +536,7 @@ mod tests {
     fn clips(members: &[(&str, Value)]) -> Clips {
         let mut clips = Clips::default();
         for (cluster, (member, record)) in members.iter().enumerate() {
-            clips.record(record, Place { cluster, archive: "a.zip", member, record: 0 });
+            clips.record(record, Place { cluster, archive: "a.zip", member, order: cluster, ..Place::default() });
         }
         clips
     }
@@ -553,14 +593,46 @@ mod tests {
         let clip = found.iter().next().unwrap();
         assert_eq!((clip.frames(), clip.fps(), clip.actions().len()), (0, Some(29.97), 1));
         let mut found = Clips::default();
-        assert_eq!(
-            found.tracks("1,7,0,0,5,5,1,-1,-1,-1\n2,7,1,0,5,5,1,-1,-1,-1\nx\n", "a.zip", "M1/gt/gt.txt"),
-            (2, 1)
-        );
+        let lines = "1,7,0,0,5,5,1,-1,-1,-1\n2,7,1,0,5,5,1,-1,-1,-1\nx\n";
+        for member in ["M1/gt/gt.txt", "M10/gt/gt.txt"] {
+            assert_eq!(found.tracks(lines, Place { archive: "a.zip", member, ..Place::default() }), (2, 1));
+        }
         found.frame_rate("a.zip", "M1/seqinfo.ini", 25.0);
         let clip = found.iter().next().unwrap();
         assert_eq!((clip.frames(), clip.tracks(), clip.fps()), (2, 1, Some(25.0)));
+        assert_eq!(found.iter().nth(1).unwrap().fps(), None, "M10 is another folder");
         assert!(!clips(&[("q.json", json!({"question": "누구?", "answer": "나", "id": 3}))]).iter().any(|_| true));
+    }
+
+    #[test]
+    fn a_text_that_each_frame_repeats_counts_once() {
+        let frame = |at: i64| json!({"frame": at, "action": "잡기", "boxes": [{"x": 1, "y": 1, "w": 2, "h": 2}]});
+        let names: Vec<String> = (1..=40).map(|at| format!("c/{at:04}.json")).collect();
+        let found = clips(&names.iter().zip(1..).map(|(name, at)| (name.as_str(), frame(at))).collect::<Vec<_>>());
+        let clip = found.iter().next().unwrap();
+        assert_eq!((clip.frames(), clip.text_chars()), (40, 2));
+    }
+
+    #[test]
+    fn what_was_left_out_of_the_sample_is_no_gap() {
+        let boxes = json!([{"x": 1, "y": 1, "w": 2, "h": 2}]);
+        let read = |orders: &[usize]| {
+            let mut found = Clips::default();
+            for order in orders {
+                // The frame 5 is really missing: nothing stands between 4 and 6.
+                let number = if *order < 4 { order + 1 } else { order + 2 };
+                let (record, member) = (json!({"frame": number, "boxes": boxes}), format!("c/{number:04}.json"));
+                found.record(&record, Place { member: &member, order: *order, ..Place::default() });
+            }
+            found
+        };
+        let whole = read(&[0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(whole.iter().next().unwrap().missing(), 1);
+        let mut part = read(&[0, 1, 2, 3, 4, 30, 31, 32]);
+        part.cut(&BTreeSet::from([key_of("", "c/")]));
+        let clip = part.iter().next().unwrap();
+        assert!(clip.cut);
+        assert_eq!(clip.missing(), 1);
     }
 
     #[test]

@@ -43,6 +43,10 @@ pub(super) struct Tried {
     pub(super) params: BTreeMap<String, String>,
     rows: BTreeMap<String, Rows>,
     pub(super) rejected: BTreeMap<String, u64>,
+    /// Members that it was tried on.
+    members: usize,
+    /// Whether it was stopped before it had seen all of them.
+    is_part: bool,
 }
 
 /// Of one object: what became of its rows.
@@ -69,6 +73,11 @@ impl Tried {
 
     fn all(&self) -> u64 {
         self.sum(|rows| rows.rows)
+    }
+
+    /// The share of the members that it has seen.
+    fn seen(&self) -> f64 {
+        if self.is_part { (self.rows.len() as f64 / self.members.max(1) as f64).min(1.0) } else { 1.0 }
     }
 }
 
@@ -102,13 +111,16 @@ async fn try_one(
     settings: &Settings,
 ) -> Result<Tried> {
     let plan = shipped.bind(&params)?;
-    let mut tried = Tried { plan: shipped, params, rows: BTreeMap::new(), rejected: BTreeMap::new() };
+    let (rows, rejected) = (BTreeMap::new(), BTreeMap::new());
+    let mut tried = Tried { plan: shipped, params, rows, rejected, members: 0, is_part: false };
     let (Some((name, header)), Some((output, _))) = (plan.header.sources.first(), plan.header.outputs.first()) else {
         return Ok(tried);
     };
     let patterns = header.members.iter().map(|text| Pattern::new(text)).collect::<Result<Vec<_>, _>>()?;
     let fits = |key: &str| patterns.is_empty() || patterns.iter().any(|pattern| pattern.is_match(key));
-    let location = in_memory(held.iter().filter(|held| fits(&held.key))).await?;
+    let members: Vec<&Held> = held.iter().filter(|held| fits(&held.key)).collect();
+    tried.members = members.len();
+    let location = in_memory(members).await?;
     let wanted = Wanted { files: &[], members: &[], ..wanted(header, UNIT_BYTES) };
     let source = OpenSource::open_at(name, location, wanted, settings).await?;
     if source.inputs.is_empty() {
@@ -118,9 +130,13 @@ async fn try_one(
     let mut stream = offline.context.table(output.as_str()).await?.execute_stream().await?;
     while let Some(batch) = stream.next().await {
         // What a plan makes of foreign labels may be anything, but it must not end the probe.
-        let Ok(batch) = batch else { break };
+        let Ok(batch) = batch else {
+            tried.is_part = true;
+            break;
+        };
         count(&batch, &mut tried);
         if tried.all() >= ROWS {
+            tried.is_part = true;
             break;
         }
     }
@@ -132,7 +148,7 @@ async fn offline(plan: &BoundPlan, source: OpenSource, settings: &Settings) -> R
 }
 
 /// Objects in memory.
-async fn in_memory<'a>(held: impl Iterator<Item = &'a Held>) -> Result<Location> {
+async fn in_memory(held: Vec<&Held>) -> Result<Location> {
     let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
     let failed = |e: object_store::Error| Error::internal("an object of the sample").because(e);
     for held in held {
@@ -233,20 +249,31 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// What the plans made, as measures. Plans for parts of the same labels (spans; options and yes or no) count together.
-pub(super) fn measures(tried: &[Tried], records: u64, frames: u64) -> Vec<Measure> {
-    let mut measures = Vec::new();
-    let Some(best) = tried.first().filter(|best| best.accepted() > 0) else {
-        let note = "no shipped plan makes anything of the sample";
-        measures.extend(share(&[(0, records)]).map(|estimate| Measure::new("plan_fit_share", estimate, "share", note)));
-        return measures;
-    };
+/// The plans that count: the one that makes most, and beside it those for other parts of the same labels (spans; options
+/// and yes or no). None where no plan makes anything.
+fn counted(tried: &[Tried]) -> Vec<&Tried> {
+    let Some(best) = tried.first().filter(|best| best.accepted() > 0) else { return Vec::new() };
     let beside = |plan: &&Tried| {
         let reading = ["mrc_reasoning", "choice_reasoning"];
         reading.contains(&best.plan.name) && reading.contains(&plan.plan.name) && plan.plan.name != best.plan.name
     };
-    let plans: Vec<&Tried> =
-        std::iter::once(best).chain(tried.iter().filter(beside).filter(|plan| plan.accepted() > 0)).collect();
+    std::iter::once(best).chain(tried.iter().filter(beside).filter(|plan| plan.accepted() > 0)).collect()
+}
+
+/// Whether the plans that count have seen all that they were given.
+pub(super) fn saw_all(tried: &[Tried]) -> bool {
+    counted(tried).iter().all(|plan| !plan.is_part)
+}
+
+/// What the plans made, as measures. `records` and `frames` are those of the members that they were given.
+pub(super) fn measures(tried: &[Tried], records: u64, frames: u64) -> Vec<Measure> {
+    let mut measures = Vec::new();
+    let plans = counted(tried);
+    let Some(best) = plans.first().copied() else {
+        let note = "no shipped plan makes anything of the sample";
+        measures.extend(share(&[(0, records)]).map(|estimate| Measure::new("plan_fit_share", estimate, "share", note)));
+        return measures;
+    };
     let names: Vec<&str> = plans.iter().map(|plan| plan.plan.name).collect();
     let mut note = names.join(" and ");
     if !best.params.is_empty() {
@@ -278,11 +305,13 @@ pub(super) fn measures(tried: &[Tried], records: u64, frames: u64) -> Vec<Measur
     if best.plan.track == "physical" {
         add("goal_share", shared(&|rows| rows.goals), "share", &format!("{note}: something is put somewhere"));
         let actions: u64 = rows().map(|rows| rows.actions).sum();
+        // Of members that it did not come to, it could make nothing.
+        let frames = (frames as f64 * best.seen()).round() as u64;
         add(
             "action_valid_share",
             share(&[(actions.min(frames), frames)]),
             "share",
-            &format!("{note}: of all frames of the sample"),
+            &format!("{note}: of all frames that the plan was tried on"),
         );
         return measures;
     }
@@ -297,7 +326,7 @@ pub(super) fn measures(tried: &[Tried], records: u64, frames: u64) -> Vec<Measur
 
 /// The records of a member that is no JSON: a table, markup, a workbook. Empty where it cannot be read.
 pub(super) async fn records(held: &Held, settings: &Settings) -> Result<Vec<Value>> {
-    let location = in_memory(std::iter::once(held)).await?;
+    let location = in_memory(vec![held]).await?;
     let wanted = Wanted { unit_bytes: UNIT_BYTES, ..Wanted::default() };
     let source = OpenSource::open_at("member", location, wanted, settings).await?;
     let (isolation, limits) = (settings.isolation()?, settings.limits);

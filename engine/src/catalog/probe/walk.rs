@@ -64,7 +64,7 @@ pub(super) struct Findings {
 }
 
 /// Where a record lies.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Place<'a> {
     /// Number of the member in the sample.
     pub(super) cluster: usize,
@@ -72,6 +72,10 @@ pub(super) struct Place<'a> {
     pub(super) member: &'a str,
     /// Position within the member.
     pub(super) record: usize,
+    /// Rank of the member among its neighbours in the listing or the archive.
+    pub(super) order: usize,
+    /// Whether there is more of the member than was read.
+    pub(super) cut: bool,
 }
 
 /// What an object inherits from those that hold it.
@@ -101,10 +105,10 @@ impl Findings {
     }
 
     /// The records of a document: the elements of its list of records, or itself. Gives their number.
-    pub(super) fn document(&mut self, document: &Value, cluster: usize, archive: &str, member: &str) -> usize {
+    pub(super) fn document(&mut self, document: &Value, place: Place<'_>) -> usize {
         let records = records_of(document);
         for (record, value) in records.iter().enumerate() {
-            self.record(value, Place { cluster, archive, member, record });
+            self.record(value, Place { record, ..place });
         }
         records.len()
     }

@@ -8,10 +8,10 @@ use super::super::schema::{Rows, Value, table};
 use super::super::session::json_rows;
 use super::super::store::Note;
 use super::super::{Catalog, view};
-use super::{Options, case, explained, optimism};
+use super::{Options, case, explained, scoring};
 use crate::clock::unix_millis;
 use crate::error::{Error, Result};
-use crate::select::appeal::{Appeal, Ruling, rule};
+use crate::select::appeal::{Appeal, Rank, Ruling, rule};
 use crate::select::sensitivity::Place;
 use crate::select::solve;
 
@@ -22,7 +22,10 @@ use crate::select::solve;
 pub async fn appeal(catalog: &Catalog, options: &Options, appeal: &Appeal, korean: bool) -> Result<Ruling> {
     view::exists(catalog, &appeal.id).await?;
     let context = catalog.hash_session(None)?;
-    let (case, _) = case::case(&context, &options.wanted(optimism(catalog).await?)).await?;
+    let mut wanted = options.wanted(scoring(catalog).await?);
+    // Of a large catalogue only the first are candidates; who appeals may be any.
+    wanted.also.push(appeal.id.clone());
+    let (case, _) = case::case(&context, &wanted).await?;
     let claimed = appeal.clone();
     let ruled = tokio::task::spawn_blocking(move || {
         let before = solve(&case)?;
@@ -37,7 +40,8 @@ pub async fn appeal(catalog: &Catalog, options: &Options, appeal: &Appeal, korea
     let json = serde_json::to_string(&ruling).map_err(|e| Error::internal("encoding a ruling").because(e))?;
     let time = iso_time(unix_millis());
     let mut rows = Rows::new(table("appeals")?);
-    let rank = |rank: usize| Value::Int(i64::try_from(rank).unwrap_or(i64::MAX));
+    // A set that a gate stops has no rank.
+    let rank = |rank: Option<Rank>| Value::from(rank.and_then(|rank| i64::try_from(rank.rank).ok()));
     for change in &ruling.changes {
         rows.push(&[
             Value::Text(&appeal.id),
@@ -50,8 +54,8 @@ pub async fn appeal(catalog: &Catalog, options: &Options, appeal: &Appeal, korea
             Value::Float(change.value_before.value),
             Value::Float(change.score_before.value),
             Value::Float(change.score_after.value),
-            rank(change.rank_before.rank),
-            rank(change.rank_after.rank),
+            rank(change.rank_before),
+            rank(change.rank_after),
             Value::Text(&entered),
             Value::Text(&left),
             Value::Text(&json),

@@ -6,10 +6,11 @@ use datafusion::prelude::SessionContext;
 use serde_json::Value;
 
 use super::super::session::{json_rows, quoted};
+use super::links::{Conditions, links};
 use crate::error::{Error, Result};
 use crate::select::judgment::Judgment;
 use crate::select::model::{
-    Capability, CostModel, CostRule, Criterion, Grade, Link, LinkBasis, Part, Rubric, Standing, Status, Text, Track,
+    Capability, CostModel, CostRule, Criterion, Gate, Grade, Part, Rubric, Standing, Status, Text, Track,
 };
 use crate::select::{Candidate, Case, Interval, Request};
 
@@ -18,12 +19,6 @@ use crate::select::{Candidate, Case, Interval, Request};
 pub(super) const CANDIDATES: u64 = 3000;
 /// Points of a set whose every criterion is 1.
 const SCALE: f64 = 100.0;
-/// Sets of each track among which likeness is derived from kind and field.
-const LIKENESS_AMONG: u64 = 100;
-/// Likeness of two sets of one kind and field, declared: same task, but other data.
-const SAME_KIND: f64 = 0.4;
-/// Likeness of two sets of one series, declared.
-const SAME_SERIES: f64 = 0.6;
 
 /// What a case is made with, beyond the tables.
 #[derive(Debug, Clone)]
@@ -33,19 +28,38 @@ pub(super) struct Wanted {
     pub(super) coverage_points: f64,
     /// Won for a set of which nothing is known.
     pub(super) default_krw: Option<i64>,
-    /// Where in its interval a value is taken, as the scores were made.
-    pub(super) optimism: f64,
+    /// How the scores were made.
+    pub(super) scoring: Scoring,
+    /// Sets that are candidates whatever their rank.
+    pub(super) also: Vec<String>,
 }
 
-fn text(row: &Value, name: &str) -> String {
+/// Parameters of the plan that scored, which a case must follow.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Scoring {
+    /// Where in its interval a value is taken.
+    pub(super) optimism: f64,
+    /// Share of the potential's weight that must be measured; with less a set rests on titles.
+    pub(super) min_measured: f64,
+}
+
+impl Scoring {
+    /// From the parameters as the plan was run with; the shipped plan's own where they are not said.
+    pub(super) fn of(params: Option<&Value>) -> Self {
+        let number = |name: &str| params.and_then(|params| params.get(name)).and_then(Value::as_f64);
+        Self { optimism: number("optimism").unwrap_or(0.5), min_measured: number("min_measured").unwrap_or(0.3) }
+    }
+}
+
+pub(super) fn text(row: &Value, name: &str) -> String {
     row[name].as_str().unwrap_or_default().to_owned()
 }
 
-fn maybe(row: &Value, name: &str) -> Option<String> {
+pub(super) fn maybe(row: &Value, name: &str) -> Option<String> {
     row[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-fn number(row: &Value, name: &str) -> f64 {
+pub(super) fn number(row: &Value, name: &str) -> f64 {
     row[name].as_f64().unwrap_or_default()
 }
 
@@ -57,8 +71,8 @@ fn track(row: &Value) -> Option<Track> {
 /// The case over the tables of the schema `catalog` in `context`; the number of sets that were left out.
 pub(super) async fn case(context: &SessionContext, wanted: &Wanted) -> Result<(Case, u64)> {
     let rows = async |sql: String| json_rows(context, &sql).await;
-    let named: Vec<String> =
-        wanted.request.include.iter().chain(&wanted.request.exclude).map(|order| quoted(&order.id)).collect();
+    let ordered = wanted.request.include.iter().chain(&wanted.request.exclude).map(|order| &order.id);
+    let named: Vec<String> = ordered.chain(&wanted.also).map(|id| quoted(id)).collect();
     let named = if named.is_empty() { String::new() } else { format!(" OR dataset_id IN ({})", named.join(", ")) };
     // Sets that a gate has stopped have no rank; they are shown as such, and cannot be chosen.
     let candidates = format!(
@@ -118,14 +132,13 @@ pub(super) async fn case(context: &SessionContext, wanted: &Wanted) -> Result<(C
         let (id, Some(track)) = (text(score, "dataset_id"), track(score)) else { continue };
         let Some(candidate) = candidates.get_mut(&id) else { continue };
         let own = by_set.get(&id).map(Vec::as_slice).unwrap_or_default();
-        let standing = standing(score, track, own, &rubrics, wanted.optimism)?;
+        let standing = standing(score, track, own, &rubrics, wanted.scoring)?;
         candidate.tracks.insert(track, standing);
     }
-    let links = links(&rows(format!(
-        "SELECT p.*, s.rank FROM (SELECT * FROM catalog.scores WHERE rank <= {LIKENESS_AMONG}) AS s \
-         LEFT JOIN catalog.placements AS p ON p.dataset_id = s.dataset_id AND p.track = s.track ORDER BY p.track, p.dataset_id"
-    ))
-    .await?, &rows("SELECT * FROM catalog.links ORDER BY a, b".to_owned()).await?, &candidates);
+    let ranks = scores.iter().filter_map(|row| Some(((text(row, "dataset_id"), track(row)?), row["rank"].as_i64()?)));
+    let declared = rows("SELECT * FROM catalog.links ORDER BY a, b".to_owned()).await?;
+    let conditions = rows("SELECT * FROM catalog.conditions ORDER BY term".to_owned()).await?;
+    let links = links(&placements, &ranks.collect(), &declared, &Conditions::new(&conditions), &candidates);
     let left_out = all.first().and_then(|row| row["n"].as_u64()).unwrap_or_default();
     let left_out = left_out.saturating_sub(u64::try_from(candidates.len()).unwrap_or(u64::MAX));
     let candidates: Vec<Candidate> = candidates.into_values().collect();
@@ -167,50 +180,65 @@ fn capabilities(candidates: &[Candidate], points: f64) -> Vec<Capability> {
 fn rubrics(parts: &[Value], criteria: &[Value]) -> Vec<Rubric> {
     let mut rubrics = Vec::new();
     for wanted in Track::ALL {
-        let mut weights: BTreeMap<i64, (String, f64)> = BTreeMap::new();
-        for part in parts.iter().filter(|part| track(part) == Some(wanted) && part["kind"] != "gate") {
-            weights.insert(
-                part["position"].as_i64().unwrap_or_default(),
-                (text(part, "criterion"), number(part, "weight")),
-            );
+        let (mut weights, mut gates): (BTreeMap<i64, _>, BTreeMap<i64, _>) = Default::default();
+        for part in parts.iter().filter(|part| track(part) == Some(wanted)) {
+            let list = if is_gate(part) { &mut gates } else { &mut weights };
+            let weighed = (text(part, "criterion"), number(part, "weight"));
+            list.insert(part["position"].as_i64().unwrap_or_default(), weighed);
         }
         if weights.is_empty() {
             continue;
         }
-        let named = |key: &str| criteria.iter().find(|row| track(row) == Some(wanted) && row["criterion"] == key);
-        let criteria = weights.into_values().map(|(key, weight)| {
-            let row = named(&key).cloned().unwrap_or_default();
+        let row_of = |key: &str| criteria.iter().find(|row| track(row) == Some(wanted) && row["criterion"] == key);
+        let named = |(key, weight): (String, f64)| {
+            let row = row_of(&key).cloned().unwrap_or_default();
             let or_key = |text: String| if text.is_empty() { key.clone() } else { text };
             let label = Text::new(or_key(text(&row, "name_ko")), or_key(text(&row, "name_en")));
             let definition = Text::new(text(&row, "definition_ko"), text(&row, "definition_en"));
             Criterion { label, definition, weight, key: key.clone() }
-        });
-        rubrics.push(Rubric { track: wanted, scale: SCALE, criteria: criteria.collect() });
+        };
+        let (criteria, gates) = (weights.into_values().map(named).collect(), gates.into_values().map(named).collect());
+        rubrics.push(Rubric { track: wanted, scale: SCALE, criteria, gates });
     }
     rubrics
 }
 
-fn standing(score: &Value, wanted: Track, own: &[&Value], rubrics: &[Rubric], optimism: f64) -> Result<Standing> {
-    let own = own.iter().filter(|part| track(part) == Some(wanted));
+fn is_gate(part: &Value) -> bool {
+    part["kind"] == "gate"
+}
+
+fn standing(score: &Value, wanted: Track, own: &[&Value], rubrics: &[Rubric], scoring: Scoring) -> Result<Standing> {
     let reason = |part: &Value| Text::new(text(part, "reason_ko"), text(part, "reason_en"));
-    let parts: Vec<Part> = own
-        .clone()
-        .filter(|part| part["kind"] != "gate")
-        .map(|part| {
-            let (low, high) = (number(part, "low"), number(part, "high"));
-            let value = (low + optimism * (high - low)).clamp(low.min(high), high.max(low));
-            Part {
-                criterion: text(part, "criterion"),
-                value: rounded(Interval { value, low, high }),
-                grade: match part["evidence"].as_str() {
-                    Some("measured") => Grade::Measured,
-                    Some("documented") => Grade::Documented,
-                    Some("inferred") => Grade::Inferred,
-                    _ => Grade::Unknown,
-                },
-                reason: reason(part),
-            }
-        })
+    let range = |part: &Value, low: &str, high: &str| {
+        let (low, high) = (part[low].as_f64()?, part[high].as_f64()?);
+        let value = (low + scoring.optimism * (high - low)).clamp(low.min(high), high.max(low));
+        Some(rounded(Interval { value, low, high }))
+    };
+    let made = |part: &Value| {
+        let value = range(part, "low", "high").unwrap_or_else(|| Interval::exact(0.0));
+        Part {
+            criterion: text(part, "criterion"),
+            value,
+            grade: match part["evidence"].as_str() {
+                Some("measured") => Grade::Measured,
+                Some("documented") => Grade::Documented,
+                Some("inferred") => Grade::Inferred,
+                _ => Grade::Unknown,
+            },
+            reason: reason(part),
+            // A plan that does not tell has no such columns; where they are NULL the rule knows nothing: the full range.
+            rule: part.get("rule_low").zip(part.get("rule_high")).and_then(|_| {
+                let unknown = Interval { value: scoring.optimism.clamp(0.0, 1.0), low: 0.0, high: 1.0 };
+                let rule = range(part, "rule_low", "rule_high").unwrap_or_else(|| rounded(unknown));
+                (rule != value).then_some(rule)
+            }),
+        }
+    };
+    let of_track = || own.iter().filter(|part| track(part) == Some(wanted));
+    let parts: Vec<Part> = of_track().filter(|part| !is_gate(part)).map(|part| made(part)).collect();
+    let gates: Vec<Gate> = of_track()
+        .filter(|part| is_gate(part))
+        .map(|part| Gate { part: made(part), least: number(part, "gate_min") })
         .collect();
     let made = rubrics.iter().find(|rubric| rubric.track == wanted).map(|rubric| rubric.score(&parts)).transpose();
     let made = made.map_err(|criterion| {
@@ -222,17 +250,18 @@ fn standing(score: &Value, wanted: Track, own: &[&Value], rubrics: &[Rubric], op
         low: number(score, "low") * SCALE,
         high: number(score, "high") * SCALE,
     };
-    let status = match (score["status"].as_str(), score["gate"].as_str()) {
+    let (status, on_titles) = match (score["status"].as_str(), score["gate"].as_str()) {
         (_, Some(gate)) => {
-            let closed = own.clone().find(|part| part["criterion"] == gate).map(|part| reason(part));
-            Status::Gated { gate: gate.to_owned(), reason: closed.unwrap_or_default() }
+            let closed = of_track().find(|part| part["criterion"] == gate).map(|part| reason(part));
+            let on_titles = number(score, "measured_share") < scoring.min_measured;
+            (Status::Gated { gate: gate.to_owned(), reason: closed.unwrap_or_default() }, on_titles)
         }
-        (Some("gated"), None) => Status::Gated { gate: "gate".to_owned(), reason: Text::default() },
-        (Some("eligible"), None) => Status::Ready,
-        (Some("candidate: review"), None) => Status::Review,
-        _ => Status::Probe,
+        (Some("gated"), None) => (Status::Gated { gate: "gate".to_owned(), reason: Text::default() }, true),
+        (Some("eligible"), None) => (Status::Ready, false),
+        (Some("candidate: review"), None) => (Status::Review, false),
+        _ => (Status::Probe, true),
     };
-    Ok(Standing { score: made.unwrap_or(stated), parts, status })
+    Ok(Standing { score: made.unwrap_or(stated), parts, status, gates, on_titles })
 }
 
 /// Numbers that every JSON reader gives back: nine decimals.
@@ -242,44 +271,7 @@ fn rounded(interval: Interval) -> Interval {
     Interval { value: round(interval.value).clamp(low, high), low, high }
 }
 
-/// Links that are declared or measured, and those that kind, field and series suggest.
-fn links(placed: &[Value], declared: &[Value], candidates: &BTreeMap<String, Candidate>) -> Vec<Link> {
-    let mut links: BTreeMap<(String, String), Link> = BTreeMap::new();
-    let pair = |a: &str, b: &str| if a < b { (a.to_owned(), b.to_owned()) } else { (b.to_owned(), a.to_owned()) };
-    for (index, one) in placed.iter().enumerate() {
-        for other in placed.iter().skip(index + 1).take_while(|other| other["track"] == one["track"]) {
-            let both = |name: &str| maybe(one, name).filter(|value| Some(value) == maybe(other, name).as_ref());
-            let (similarity, note) = if let Some(series) = both("series") {
-                (SAME_SERIES, format!("the same series: {series}"))
-            } else if let (Some(family), Some(domain)) = (both("family"), both("domain")) {
-                (SAME_KIND, format!("the same kind and field: {family}, {domain}"))
-            } else {
-                continue;
-            };
-            let key = pair(&text(one, "dataset_id"), &text(other, "dataset_id"));
-            let (a, b) = key.clone();
-            let link = Link { a, b, similarity, basis: LinkBasis::Declared, complementary: false, note };
-            let known = links.get(&key).is_some_and(|known| known.similarity >= similarity);
-            if !known && key.0 != key.1 {
-                links.insert(key, link);
-            }
-        }
-    }
-    for row in declared {
-        let key = pair(&text(row, "a"), &text(row, "b"));
-        if key.0 == key.1 || !candidates.contains_key(&key.0) || !candidates.contains_key(&key.1) {
-            continue;
-        }
-        let (a, b) = key.clone();
-        let basis = if row["basis"] == "measured" { LinkBasis::Measured } else { LinkBasis::Declared };
-        let complementary = row["complementary"] == true;
-        let similarity = number(row, "similarity").clamp(0.0, 1.0);
-        links.insert(key, Link { a, b, similarity, basis, complementary, note: text(row, "note") });
-    }
-    links.into_values().collect()
-}
-
-/// The judgements, one for each track that has the criterion.
+/// The judgements, one for each track that has the criterion or gate.
 pub(super) async fn judgments(context: &SessionContext, case: &Case) -> Result<Vec<Judgment>> {
     let rows =
         json_rows(context, "SELECT * FROM catalog.judgments ORDER BY time, dataset_id, criterion, reviewer, value")
@@ -292,8 +284,7 @@ pub(super) async fn judgments(context: &SessionContext, case: &Case) -> Result<V
             None => (None, stated.as_str()),
         };
         for rubric in &case.rubrics {
-            let has = rubric.criteria.iter().any(|known| known.key == criterion);
-            if !has || only.is_some_and(|only| only != rubric.track.name()) {
+            if rubric.named(criterion).is_none() || only.is_some_and(|only| only != rubric.track.name()) {
                 continue;
             }
             judgments.push(Judgment {

@@ -4,6 +4,7 @@
 
 mod appeal;
 mod case;
+mod links;
 mod output;
 mod seal;
 
@@ -27,7 +28,7 @@ use crate::select::report::Report;
 use crate::select::sensitivity::{Depth, Sensitivity, analyse};
 use crate::select::stability::{Plan, Stability, stability};
 use crate::select::{Case, Request, Selection, solve};
-use case::Wanted;
+use case::{Scoring, Wanted};
 
 /// What is asked of a selection.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,7 +43,7 @@ pub struct Options {
     pub budget_krw: Option<i64>,
     /// Won for a set of which nothing is known; 100 million by default.
     pub default_krw: Option<i64>,
-    /// Most sets of one field.
+    /// Most sets of one field; those of which no field is known count as one field.
     pub max_per_field: Option<u32>,
     /// Most sets of one series.
     pub max_per_series: Option<u32>,
@@ -54,7 +55,7 @@ pub struct Options {
     pub redundancy_points: f64,
     /// Points for each capability that the selection covers.
     pub coverage_points: f64,
-    /// 0 counts the value, 1 the lower end.
+    /// 0 counts the value, 1 the lower end; half of the way by default, for what is not known is no mean.
     pub caution: f64,
     /// Sets that rest on titles are not chosen.
     pub probed_only: bool,
@@ -105,9 +106,9 @@ impl Options {
         }
     }
 
-    fn wanted(&self, optimism: f64) -> Wanted {
+    fn wanted(&self, scoring: Scoring) -> Wanted {
         let (request, coverage_points) = (self.request(), self.coverage_points);
-        Wanted { request, coverage_points, default_krw: self.default_krw, optimism }
+        Wanted { request, coverage_points, default_krw: self.default_krw, scoring, also: Vec::new() }
     }
 }
 
@@ -146,16 +147,15 @@ fn explained(error: crate::select::Error, korean: bool) -> Error {
     }
 }
 
-/// Where in their intervals the stored scores take values.
-async fn optimism(catalog: &Catalog) -> Result<f64> {
+/// How the stored scores were made.
+async fn scoring(catalog: &Catalog) -> Result<Scoring> {
     let details = catalog.details("scores").await?;
-    let stated = details.as_ref().and_then(|details| details.pointer("/params/optimism")).and_then(Value::as_f64);
-    Ok(stated.unwrap_or(0.5))
+    Ok(Scoring::of(details.as_ref().and_then(|details| details.get("params"))))
 }
 
 /// The optimum, its sensitivity, and what other weights would do.
-async fn reckon(context: &SessionContext, options: &Options, optimism: f64, korean: bool) -> Result<(Outcome, f64)> {
-    let (case, left_out) = case::case(context, &options.wanted(optimism)).await?;
+async fn reckon(context: &SessionContext, options: &Options, scoring: Scoring, korean: bool) -> Result<(Outcome, f64)> {
+    let (case, left_out) = case::case(context, &options.wanted(scoring)).await?;
     let draws = options.stability;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     // Minutes of arithmetic: not on a thread that serves others.
@@ -182,7 +182,7 @@ async fn reckon(context: &SessionContext, options: &Options, optimism: f64, kore
 pub async fn select(catalog: &Catalog, options: &Options, korean: bool) -> Result<Chosen> {
     let started = Started::now();
     let context = catalog.hash_session(None)?;
-    let (outcome, draws) = reckon(&context, options, optimism(catalog).await?, korean).await?;
+    let (outcome, draws) = reckon(&context, options, scoring(catalog).await?, korean).await?;
     let report = report(catalog, &context, options, &outcome).await?;
     let version = output::store(catalog, options, &outcome).await?;
     let seconds = started.elapsed().as_secs_f64() - draws;
@@ -200,16 +200,28 @@ pub async fn select(catalog: &Catalog, options: &Options, korean: bool) -> Resul
 /// # Errors
 /// When there is no such selection, or the store fails.
 pub async fn options(catalog: &Catalog, name: &str) -> Result<Options> {
-    let sql = format!("SELECT options FROM catalog.selection_options WHERE name = {}", quoted(name));
-    let context = catalog.hash_session(None)?;
-    let Some(row) = json_rows(&context, &sql).await?.pop() else {
+    let Some(options) = stored_options(catalog, name).await? else {
+        let context = catalog.hash_session(None)?;
         let names = json_rows(&context, "SELECT name FROM catalog.selection_options ORDER BY name").await?;
         let names: Vec<&str> = names.iter().filter_map(|row| row["name"].as_str()).collect();
         let there =
             if names.is_empty() { "none yet; make one with jogak catalog select".to_owned() } else { names.join(", ") };
         return Err(Error::invalid(format!("there is no selection '{name}'; there are: {there}")));
     };
-    serde_json::from_str(row["options"].as_str().unwrap_or_default())
+    Ok(options)
+}
+
+/// The same; none where there is no such selection.
+///
+/// # Errors
+/// When its options are damaged, or the store fails.
+pub async fn stored_options(catalog: &Catalog, name: &str) -> Result<Option<Options>> {
+    let sql = format!("SELECT options FROM catalog.selection_options WHERE name = {}", quoted(name));
+    let context = catalog.hash_session(None)?;
+    let Some(row) = json_rows(&context, &sql).await?.pop() else { return Ok(None) };
+    let options = serde_json::from_str(row["options"].as_str().unwrap_or_default());
+    options
+        .map(Some)
         .map_err(|e| Error::failed(format!("the options of the selection '{name}' are damaged")).because(e))
 }
 
@@ -244,6 +256,8 @@ async fn report(catalog: &Catalog, context: &SessionContext, options: &Options, 
             ),
         ));
     }
+    // The program's file is hashed by what seals: a second for some hundred megabytes.
+    let (software, seal) = (Some(software(None)), seal::of(catalog, &options.name, outcome).await?);
     let (judgments, rulings) = (case::judgments(context, &outcome.case).await?, appeal::rulings(context).await?);
     Ok(Report {
         title: Text::new("업사이클링 대상 데이터셋 선정", "Data sets chosen for upcycling"),
@@ -257,8 +271,8 @@ async fn report(catalog: &Catalog, context: &SessionContext, options: &Options, 
         stability: outcome.stability.clone(),
         judgments,
         rulings,
-        software: None,
-        seal: None,
+        software,
+        seal,
     })
 }
 

@@ -1,5 +1,6 @@
 //! A selection as rows of the catalogue, as report files, and as plans to begin with.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,7 @@ use serde::Serialize;
 
 use super::super::Catalog;
 use super::super::import::iso_time;
+use super::super::places::SET;
 use super::super::schema::{Rows, Value, table};
 use super::super::session::{json_rows, quoted, stream};
 use super::super::store::Note;
@@ -23,10 +25,12 @@ pub(super) async fn store(catalog: &Catalog, options: &Options, outcome: &Outcom
     let note = Note::new("catalog select", &options.name).with(details(options, outcome));
     let time = iso_time(unix_millis());
     let context = catalog.hash_session(None)?;
-    let places =
-        json_rows(&context, "SELECT dataset_id, min(url) AS url FROM catalog.locations GROUP BY dataset_id").await?;
-    let plans =
-        json_rows(&context, "SELECT dataset_id, track, plan FROM catalog.placements WHERE plan IS NOT NULL").await?;
+    let ids: BTreeSet<String> = outcome.selection.picks.iter().map(|pick| quoted(&pick.id)).collect();
+    // An empty list is no SQL, and no set has this name.
+    let ids = if ids.is_empty() { "''".to_owned() } else { ids.into_iter().collect::<Vec<_>>().join(", ") };
+    let chosen = async |select: &str| json_rows(&context, &format!("{select} WHERE dataset_id IN ({ids})")).await;
+    let places = chosen("SELECT DISTINCT dataset_id FROM catalog.locations").await?;
+    let plans = chosen("SELECT dataset_id, track, plan FROM catalog.placements").await?;
     let mut rows = Rows::new(table("selections")?);
     for track in Track::ALL {
         for (index, pick) in outcome.selection.of(track).enumerate() {
@@ -37,7 +41,10 @@ pub(super) async fn store(catalog: &Catalog, options: &Options, outcome: &Outcom
                 Some(f64::from(share.by_weights) / f64::from(stability.plan.draws.max(1)))
             });
             let plan = plans.iter().find(|row| row["dataset_id"] == pick.id.as_str() && row["track"] == track.name());
-            let place = places.iter().find(|row| row["dataset_id"] == pick.id.as_str());
+            // By the set and not by a URL: which version is read, and which of its files are labels, is found out when a plan
+            // runs.
+            let is_located = places.iter().any(|row| row["dataset_id"] == pick.id.as_str());
+            let place = is_located.then(|| format!("{SET}{}", pick.id));
             rows.push(&[
                 Value::Text(&options.name),
                 Value::Text(track.name()),
@@ -50,7 +57,7 @@ pub(super) async fn store(catalog: &Catalog, options: &Options, outcome: &Outcom
                 Value::Bool(pick.included),
                 share.into(),
                 plan.and_then(|row| row["plan"].as_str()).into(),
-                place.and_then(|row| row["url"].as_str()).into(),
+                place.as_deref().into(),
                 Value::Text(&time),
             ])?;
         }
@@ -65,7 +72,7 @@ pub(super) async fn store(catalog: &Catalog, options: &Options, outcome: &Outcom
             quoted(&options.name),
             if name == "selections" { "name, track, position" } else { "name" }
         );
-        catalog.replace(name, stream(&context, &kept).await?, &note).await?;
+        catalog.rewrite(name, &note, async || stream(&context, &kept).await).await?;
     }
     Ok(catalog.version("selections").await?.unwrap_or_default())
 }
@@ -125,11 +132,24 @@ pub fn write_report(report: &Report, folder: &Path, form: ReportForm) -> Result<
     Ok(written)
 }
 
-/// A name of a file: letters, digits, `-`, `_`, `.`.
-fn file_name(name: &str) -> String {
-    let safe: String =
+/// A name of a file: letters, digits, `-`, `_`, `.`. Where others had to go, the hash of the whole name follows, so that two
+/// names never share a file.
+pub(super) fn file_name(name: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let mut safe: String =
         name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' }).collect();
-    if safe.trim_matches('.').is_empty() { "selection".to_owned() } else { safe }
+    if safe.trim_matches('.').is_empty() {
+        "selection".clone_into(&mut safe);
+    }
+    if safe == name {
+        return safe;
+    }
+    safe.push('-');
+    for byte in Sha256::digest(name.as_bytes()).iter().take(4) {
+        // Writing to a String cannot fail.
+        let _ = write!(safe, "{byte:02x}");
+    }
+    safe
 }
 
 /// Writes, for each chosen set whose kind has a shipped plan, a copy of that plan to change, and the commands that run
@@ -155,9 +175,8 @@ pub async fn write_plans(catalog: &Catalog, name: &str, folder: &Path) -> Result
         let folder_of = file_name(&id);
         let path = folder.join(&folder_of).join(format!("{}.sql", plan.name));
         written.push(put(path, plan.text.as_bytes(), 0)?);
-        // Where its place is not known, the catalogue is asked when the plan runs.
-        let place = row["location"].as_str().map_or_else(|| format!("aihub:{id}"), str::to_owned);
-        let place = place.replace('\'', "'\\''");
+        // The catalogue is asked when the plan runs: for the newest version, and for its labels alone.
+        let place = format!("{SET}{id}").replace('\'', "'\\''");
         let bound = plan.bind(&Default::default())?;
         let sources: String =
             bound.header.sources.iter().map(|(name, _)| format!(" --source {name}='{place}'")).collect();
@@ -175,7 +194,14 @@ mod tests {
     #[test]
     fn names_of_files_stay_in_their_folder() {
         assert_eq!(file_name("2026-1차"), "2026-1차");
-        assert_eq!(file_name("../x y"), ".._x_y");
-        assert_eq!(file_name(".."), "selection");
+        assert!(file_name("../x y").starts_with(".._x_y-"));
+        assert!(file_name("..").starts_with("selection-"));
+    }
+
+    #[test]
+    fn two_names_never_share_a_file() {
+        let names = ["a.b", "a_b", "a b", "a/b", "a:b", "selection", ".", "..", ""];
+        let files: BTreeSet<String> = names.iter().map(|name| file_name(name)).collect();
+        assert_eq!(files.len(), names.len(), "{files:?}");
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! A seal holds the options, the plan that scored with its parameters, and the rows of every table that the plan, the
 //! costs, the links and the judgements come from. Verifying reads nothing but the seal: it scores, solves and analyses
-//! anew and compares all of it exactly.
+//! anew and compares all of it exactly. Of a catalogue too large for that, the tables that judge are sealed whole, and of
+//! the others the rows of the candidates, with their scores; these are then taken as they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,14 +20,32 @@ use serde_json::{Map, Value as Json, json};
 use super::super::schema::{Kind, Rows, TableSpec, Value, table};
 use super::super::session::{json_rows, quoted};
 use super::super::{Catalog, SCHEMA, score};
-use super::{Options, explained, optimism, options, reckon, results, software};
+use super::case::Scoring;
+use super::output::file_name;
+use super::{Options, Outcome, explained, options, reckon, results, scoring, software};
 use crate::clock::Started;
 use crate::error::{Error, Result};
+use crate::offline::bind_plan;
 use crate::run::below;
-use crate::select::freeze::{Seal, Verification};
+use crate::select::freeze::{Seal, Verification, hash, part};
 
-/// Rows of `files` that a seal holds. Beyond them the scores themselves are sealed, and not derived again.
+/// Rows of `files` and of `datasets` that a seal holds. Beyond them the scores themselves are sealed, and not derived
+/// again.
 const MOST_FILES: u64 = 200_000;
+const MOST_SETS: u64 = 20_000;
+/// Tables that grow with the number of sets, and the column that names the set.
+const LARGE: [(&str, &str); 8] = [
+    ("datasets", "id"),
+    ("files", "dataset_id"),
+    ("locations", "dataset_id"),
+    ("schemas", "dataset_id"),
+    ("profiles", "dataset_id"),
+    ("scores", "dataset_id"),
+    ("score_parts", "dataset_id"),
+    ("placements", "dataset_id"),
+];
+/// Tables that a case is made of, whatever the plan reads.
+const READ_BY_CASE: [&str; 6] = ["criteria", "links", "costs", "datasets", "judgments", "conditions"];
 
 /// A sealed selection.
 #[derive(Debug, Clone, Serialize)]
@@ -73,8 +92,9 @@ pub async fn freeze(
         ));
     }
     let context = catalog.hash_session(None)?;
-    let optimism = optimism(catalog).await?;
-    let (outcome, _) = reckon(&context, &options, optimism, korean).await?;
+    let scoring = scoring(catalog).await?;
+    let plan = plan_that_scored(catalog).await?;
+    let (outcome, _) = reckon(&context, &options, scoring, korean).await?;
     let stored = format!(
         "SELECT track, dataset_id FROM catalog.selections WHERE name = {} ORDER BY track, position",
         quoted(name)
@@ -96,7 +116,14 @@ pub async fn freeze(
             "what is stored as '{name}' is not what its options choose from the catalogue as it is now; run jogak catalog select again"
         )));
     }
-    let inputs = inputs(catalog, &context, &options, optimism).await?;
+    let tables = tables(catalog, &context, &outcome).await?;
+    let sealed = serde_json::to_value(&options).map_err(|e| Error::internal("encoding the options").because(e))?;
+    let inputs = BTreeMap::from([
+        ("options".to_owned(), sealed),
+        ("optimism".to_owned(), json!(scoring.optimism)),
+        ("plan".to_owned(), plan),
+        ("tables".to_owned(), Json::Object(tables)),
+    ]);
     let results = results(&outcome).map_err(|error| explained(error, korean))?;
     let seal = Seal::new(name, software(program), inputs, results).map_err(|error| explained(error, korean))?;
     let bytes = Bytes::from(seal.to_bytes().map_err(|error| explained(error, korean))?);
@@ -134,37 +161,92 @@ pub async fn freeze(
 fn place(catalog: &Catalog, name: &str) -> Result<(Arc<dyn object_store::ObjectStore>, object_store::path::Path)> {
     // Any table's store is the catalogue's.
     let table = crate::tables::table_below(catalog.url(), &["seals"], &catalog.stores)?;
-    let safe: String =
-        name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect();
-    Ok((Arc::clone(table.store()), below(table.root(), &format!("{safe}.json"))?))
+    Ok((Arc::clone(table.store()), below(table.root(), &format!("{}.json", file_name(name)))?))
 }
 
-/// Everything that the result depends on.
-async fn inputs(
-    catalog: &Catalog,
-    context: &SessionContext,
-    options: &Options,
-    optimism: f64,
-) -> Result<BTreeMap<String, Json>> {
+/// The bytes of a seal; none where there is none.
+async fn read(store: &Arc<dyn object_store::ObjectStore>, path: &object_store::path::Path) -> Result<Option<Bytes>> {
+    let failed = |e| Error::from(jogak_connectors::error::Error::store(format!("reading '{path}'"), e));
+    match store.get(path).await {
+        Ok(found) => Ok(Some(found.bytes().await.map_err(failed)?)),
+        Err(object_store::Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// The hash of the seal under that name, where it holds this very case and selection.
+pub(super) async fn of(catalog: &Catalog, name: &str, outcome: &Outcome) -> Result<Option<String>> {
+    let (store, path) = place(catalog, name)?;
+    let Some(bytes) = read(&store, &path).await? else { return Ok(None) };
+    // What is wrong with a seal is said by those who verify it.
+    let Ok(seal) = Seal::parse(&bytes) else { return Ok(None) };
+    let failed = |error: crate::select::Error| Error::failed(error.to_string());
+    let derived =
+        [("case", part(&outcome.case).map_err(failed)?), ("selection", part(&outcome.selection).map_err(failed)?)];
+    let same =
+        |(key, content): &(&str, Json)| seal.results.get(*key).is_some_and(|sealed| sealed.sha256 == hash(content));
+    Ok(derived.iter().all(same).then_some(seal.sha256))
+}
+
+/// The plan that scored, with its parameters: the very text that the stored scores come from.
+async fn plan_that_scored(catalog: &Catalog) -> Result<Json> {
+    let details = catalog.details("scores").await?.unwrap_or_default();
+    let path = details["path"].as_str().unwrap_or(score::PLAN_PATH);
+    let text = details["text"].as_str().unwrap_or(score::PLAN);
+    let again = || {
+        Error::failed(
+            "the scores were made by another plan than this program has; run jogak catalog score and jogak catalog select again",
+        )
+    };
+    // A shipped plan is not stored with the scores: a newer program may have another one of the same name.
+    let bound = bind_plan(path, text, &params_of(&details)).map_err(|e| again().because(e))?;
+    if details["identity"].as_str().is_some_and(|identity| identity != bound.identity) {
+        return Err(again());
+    }
+    Ok(json!({ "path": path, "text": text, "params": details["params"], "identity": bound.identity }))
+}
+
+/// Parameters of a plan as of `--set`.
+fn params_of(plan: &Json) -> BTreeMap<String, String> {
+    let params = plan["params"].as_object().cloned().unwrap_or_default();
+    let text = |value: Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    params.into_iter().map(|(name, value)| (name, text(value))).collect()
+}
+
+async fn count(context: &SessionContext, rows: &str) -> Result<u64> {
+    let counted = json_rows(context, &format!("SELECT count(*) AS n FROM {rows}")).await?;
+    Ok(counted.first().and_then(|row| row["n"].as_u64()).unwrap_or_default())
+}
+
+/// The rows of every table that the result depends on.
+async fn tables(catalog: &Catalog, context: &SessionContext, outcome: &Outcome) -> Result<Map<String, Json>> {
     let details = catalog.details("scores").await?.unwrap_or_default();
     let read = details.get("inputs").and_then(Json::as_object).cloned().unwrap_or_default();
-    let files = json_rows(context, "SELECT count(*) AS n FROM catalog.files").await?;
-    let is_small = files.first().and_then(|row| row["n"].as_u64()).unwrap_or_default() <= MOST_FILES;
-    let mut names: Vec<&str> = if is_small {
-        read.keys().map(String::as_str).collect()
-    } else {
-        vec!["datasets", "scores", "score_parts", "placements", "judgments", "criteria"]
-    };
-    names.extend(["criteria", "links", "costs", "datasets", "judgments"]);
-    names.sort_unstable();
-    names.dedup();
+    let is_small =
+        count(context, "catalog.files").await? <= MOST_FILES && count(context, "catalog.datasets").await? <= MOST_SETS;
+    let mut names: BTreeSet<&str> = read.keys().map(String::as_str).chain(READ_BY_CASE).collect();
+    if !is_small {
+        names.extend(["scores", "score_parts", "placements"]);
+    }
+    let ids: Vec<String> = outcome.case.candidates.iter().map(|candidate| quoted(&candidate.id)).collect();
     let mut tables = Map::new();
     for name in names {
         let spec = table(name)?;
+        let large = LARGE.iter().find(|(table, _)| *table == name).filter(|_| !is_small);
+        let rows = match large {
+            Some((table, column)) => {
+                format!("(SELECT * FROM catalog.{table} WHERE \"{column}\" IN ({}))", ids.join(", "))
+            }
+            None => format!("catalog.{name}"),
+        };
+        // Nothing is derived from files where the scores are sealed; they are there to be looked at.
+        if large.is_some() && name == "files" && count(context, &rows).await? > MOST_FILES {
+            continue;
+        }
         let columns: Vec<&str> = spec.columns.iter().map(|(column, _)| *column).collect();
         // Some names are words of SQL.
         let order = columns.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
-        let rows = json_rows(context, &format!("SELECT * FROM catalog.{name} ORDER BY {order}")).await?;
+        let rows = json_rows(context, &format!("SELECT * FROM {rows} ORDER BY {order}")).await?;
         // Rows as lists: names once, not a million times.
         let rows: Vec<Json> = rows
             .iter()
@@ -172,18 +254,7 @@ async fn inputs(
             .collect();
         tables.insert(name.to_owned(), json!({ "columns": columns, "rows": rows }));
     }
-    let plan = json!({
-        "path": details.get("path"),
-        "text": details.get("text").and_then(Json::as_str).unwrap_or(score::PLAN),
-        "params": details.get("params"),
-    });
-    let options = serde_json::to_value(options).map_err(|e| Error::internal("encoding the options").because(e))?;
-    Ok(BTreeMap::from([
-        ("options".to_owned(), options),
-        ("optimism".to_owned(), json!(optimism)),
-        ("plan".to_owned(), plan),
-        ("tables".to_owned(), Json::Object(tables)),
-    ]))
+    Ok(tables)
 }
 
 /// Derives a sealed selection again, from the seal alone: a file, or the name of one below the catalogue's place.
@@ -196,19 +267,10 @@ pub async fn verify(catalog: &Catalog, seal: &str, program: Option<&Path>, korea
         Ok(bytes) => Bytes::from(bytes),
         Err(_) => {
             let (store, path) = place(catalog, seal)?;
-            match store.get(&path).await {
-                Ok(found) => {
-                    let reading =
-                        |e| Error::from(jogak_connectors::error::Error::store(format!("reading '{path}'"), e));
-                    found.bytes().await.map_err(reading)?
-                }
-                Err(_) => {
-                    return Err(Error::invalid(format!(
-                        "there is no file '{seal}', and no seal of that name in '{}/seals'",
-                        catalog.url()
-                    )));
-                }
-            }
+            read(&store, &path).await?.ok_or_else(|| {
+                let url = catalog.url();
+                Error::invalid(format!("there is no file '{seal}', and no seal of that name in '{url}/seals'"))
+            })?
         }
     };
     let failed = |error: crate::select::Error| Error::failed(error.to_string());
@@ -222,7 +284,8 @@ pub async fn verify(catalog: &Catalog, seal: &str, program: Option<&Path>, korea
     if rescored {
         rescore(&context, &schema, &plan).await?;
     }
-    let (outcome, _) = reckon(&context, &options, optimism, korean).await?;
+    let scoring = Scoring { optimism, ..Scoring::of(plan.get("params")) };
+    let (outcome, _) = reckon(&context, &options, scoring, korean).await?;
     let derived = results(&outcome).map_err(failed)?;
     let verification = seal.verify(&software(program), |_| Ok(derived)).map_err(failed)?;
     Ok(Verified { verification, rescored, elapsed_seconds: started.elapsed().as_secs_f64() })
@@ -273,13 +336,8 @@ fn fill(rows: &mut Rows, spec: &TableSpec, sealed: &Json) -> Result<()> {
 /// Scores the sealed tables with the sealed plan.
 async fn rescore(context: &SessionContext, schema: &MemorySchemaProvider, plan: &Json) -> Result<()> {
     let text = plan["text"].as_str().unwrap_or_default();
-    let params = plan["params"].as_object().cloned().unwrap_or_default();
-    let params = params.into_iter().map(|(name, value)| {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        (name, value)
-    });
     let path = plan["path"].as_str().unwrap_or(score::PLAN_PATH);
-    let bound = score::register(context, path, text, &params.collect()).await?;
+    let bound = score::register(context, path, text, &params_of(plan)).await?;
     for (name, _) in &bound.header.outputs {
         let spec = table(name)?;
         let frame = context.table(name.as_str()).await?;

@@ -12,7 +12,7 @@ use super::{Report, grade_name, plain, track_name};
 pub enum Encoding {
     /// UTF-8.
     Utf8,
-    /// CP949, the Korean Windows code page.
+    /// CP949, the Korean Windows code page; dots and dashes that it lacks become those that it has.
     Cp949,
 }
 
@@ -42,7 +42,7 @@ pub enum Table {
 pub struct Written {
     /// The file.
     pub bytes: Vec<u8>,
-    /// Characters that the encoding lacks, each written as `?`.
+    /// Characters that the encoding lacks and has nothing like, each written as `?`.
     pub replaced: usize,
 }
 
@@ -86,6 +86,18 @@ pub(super) fn harmless(text: &str) -> String {
     if starts { format!("'{text}") } else { text.to_owned() }
 }
 
+/// Dots and dashes that CP949 lacks, as the ones that it has: Korean titles are full of them, and a `?` in their place reads
+/// as a question.
+fn familiar(text: &str) -> String {
+    let like = |c: char| match c {
+        '\u{2022}' | '\u{2024}' | '\u{2027}' | '\u{2219}' | '\u{22c5}' | '\u{30fb}' | '\u{ff65}' => '·',
+        '\u{2010}'..='\u{2014}' | '\u{2212}' => '-',
+        '\u{a0}' => ' ',
+        c => c,
+    };
+    text.chars().map(like).collect()
+}
+
 fn write(rows: &[Vec<Cell>], form: Form) -> Written {
     let mut text = String::new();
     for row in rows {
@@ -96,7 +108,12 @@ fn write(rows: &[Vec<Cell>], form: Form) -> Written {
             match cell {
                 Cell::Text(cell) => {
                     text.push('"');
-                    text.push_str(&harmless(cell).replace('"', "\"\""));
+                    // Before the guard: a dash that becomes a minus must not begin a formula.
+                    let cell = match form.encoding {
+                        Encoding::Utf8 => harmless(cell),
+                        Encoding::Cp949 => harmless(&familiar(cell)),
+                    };
+                    text.push_str(&cell.replace('"', "\"\""));
                     text.push('"');
                 }
                 Cell::Number(number) => text.push_str(number),
@@ -276,7 +293,7 @@ fn parts(report: &Report, lang: Lang) -> Vec<Vec<Cell>> {
     )];
     for candidate in &report.case.candidates {
         for (track, standing) in &candidate.tracks {
-            for part in &standing.parts {
+            for part in standing.parts.iter().chain(standing.gates.iter().map(|gate| &gate.part)) {
                 let rubric = report.case.rubric(*track);
                 let criterion = rubric.and_then(|r| r.criteria.iter().find(|c| c.key == part.criterion));
                 rows.push(vec![

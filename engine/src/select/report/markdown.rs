@@ -263,6 +263,9 @@ impl Writer {
                 ),
             });
         }
+        for line in super::newcomer_lines(report, lang) {
+            self.line(&format!("- {}", escape(&line)));
+        }
         self.line("");
         self.line(lang.pick(super::WHY_NOT_HIGHER.0, super::WHY_NOT_HIGHER.1));
         self.line("");
@@ -270,7 +273,7 @@ impl Writer {
             ("트랙", "Track"),
             ("번호", "Id"),
             ("제목", "Title"),
-            ("점수:", "Score:"),
+            ("계산 점수:", "Counted:"),
             ("필요 점수:", "Needs:"),
             ("대체 대상", "Would replace"),
         ]);
@@ -294,20 +297,8 @@ impl Writer {
         let lang = self.lang;
         let Some(sensitivity) = &report.sensitivity else { return };
         self.heading("거의 같은 수준의 다른 선정안", "Selections nearly as good");
-        let (count, within) = (sensitivity.alternatives.len(), sensitivity.depth.within_percent);
-        self.line(&match (lang, sensitivity.alternatives_complete) {
-            (Lang::Ko, true) => format!("최적값의 {within} % 이내인 다른 선정안은 모두 {count}개입니다.\n"),
-            (Lang::Ko, false) => {
-                format!(
-                    "최적값의 {within} % 이내인 선정안이 {count}개보다 많습니다. 좋은 순서로 {count}개를 보입니다.\n"
-                )
-            }
-            (Lang::En, true) => format!("{count} other selections lie within {within} % of the optimum.\n"),
-            (Lang::En, false) => {
-                format!("More than {count} selections lie within {within} % of the optimum; the best {count}:\n")
-            }
-        });
-        if count > 0 {
+        self.line(&format!("{}.\n", escape(&super::alternatives_line(sensitivity, lang))));
+        if !sensitivity.alternatives.is_empty() {
             self.columns(&[("손실(점):", "Loss (points):"), ("빠짐", "Leave"), ("들어옴", "Enter")]);
         }
         for alternative in &sensitivity.alternatives {
@@ -391,14 +382,15 @@ impl Writer {
             ));
             for change in &ruling.changes {
                 self.line(&format!(
-                    "  - {}: {} {} → {}, {} {} → {}",
+                    "  - {}: {} {} → {}, {} {} → {}{}",
                     track_name(change.track, lang),
                     lang.pick("점수", "score"),
                     shown(change.score_before.value),
                     shown(change.score_after.value),
                     lang.pick("순위", "rank"),
-                    change.rank_before.rank,
-                    change.rank_after.rank
+                    super::rank_text(change.rank_before, lang),
+                    super::rank_text(change.rank_after, lang),
+                    escape(&super::status_text(change, lang))
                 ));
             }
             let (entered, left) = (places(&ruling.entered, lang), places(&ruling.left, lang));
@@ -466,8 +458,7 @@ pub(super) fn label(report: &Report, covered: &super::super::solve::Covered, lan
 
 /// A criterion's name for people.
 pub(super) fn criterion(report: &Report, track: Track, key: &str, lang: Lang) -> String {
-    let rubric = report.case.rubric(track);
-    let found = rubric.and_then(|rubric| rubric.criteria.iter().find(|criterion| criterion.key == key));
+    let found = report.case.rubric(track).and_then(|rubric| rubric.named(key));
     plain(found.map_or(key, |criterion| criterion.label.get(lang)))
 }
 

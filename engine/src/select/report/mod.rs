@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Case;
-use super::appeal::{Rank, Ruling, ranks};
+use super::appeal::{Change, Rank, Ruling, ranks};
 use super::freeze::Software;
 use super::judgment::Judgment;
 use super::model::{Candidate, Grade, Lang, Standing, Text, Track};
@@ -146,6 +146,91 @@ pub(super) const WHY_NOT_HIGHER: (&str, &str) = (
     "점수가 더 높은 세트도 분야·시리즈 상한, 비용, 다른 선정 세트와의 중복, 역량 범위 때문에 빠질 수 있습니다. 필요 점수는 다른 조건이 그대로일 때 진입하는 점수입니다.",
     "A set with a higher score may be out for caps on field or series, its cost, its likeness to chosen sets or the coverage of capabilities. The needed score is the one at which it enters, all else the same.",
 );
+
+/// What a set that is not in the catalogue would need, by track, where any score would do.
+pub fn newcomer_lines(report: &Report, lang: Lang) -> Vec<String> {
+    let margins = report.sensitivity.iter().flat_map(|sensitivity| &sensitivity.margins);
+    let line = |margin: &super::sensitivity::Margin| {
+        let (name, needed) = (track_name(margin.track, lang), shown(super::points(margin.newcomer_units?)));
+        let most = report.case.rubric(margin.track).map_or(100.0, |rubric| rubric.scale);
+        Some(match lang {
+            Lang::Ko => format!(
+                "{name}: 이 목록에 없는 세트(예: 비공개 세트)는 불확실성이 없는 점수가 {most}점 만점에 {needed}점보다 높으면 들어옴(기본 비용, 중복·역량 가점 없음)"
+            ),
+            Lang::En => format!(
+                "{name}: a set that is not in this catalogue (one that is not public, say) enters with a certain score above {needed} of {most} points (at the default cost, like no other, without coverage)"
+            ),
+        })
+    };
+    margins.filter_map(line).collect()
+}
+
+/// What a selection that counts only the lower ends of scores would exchange, in one line.
+pub fn cautious_line(report: &Report, lang: Lang) -> Option<String> {
+    let exchange = report.sensitivity.as_ref()?.cautious.as_ref()?;
+    let names = |places: &[super::sensitivity::Place]| {
+        let name = |place: &super::sensitivity::Place| {
+            plain(&format!("{} {} ({})", place.id, report.title_of(&place.id), track_name(place.track, lang)))
+        };
+        places.iter().map(name).collect::<Vec<_>>().join(", ")
+    };
+    let caution = report.case.request.caution;
+    if exchange.left.is_empty() && exchange.entered.is_empty() {
+        return Some(match lang {
+            Lang::Ko => format!("신중도 1.0(하한만 계산)에서도 선정은 그대로(지금 {caution})"),
+            Lang::En => format!("caution 1.0 (lower ends only) chooses the same sets as {caution}"),
+        });
+    }
+    Some(match lang {
+        Lang::Ko => format!(
+            "신중도 1.0(하한만 계산, 지금 {caution})이면 {}종 교체: 빠짐 {} → 들어옴 {}",
+            exchange.left.len(),
+            names(&exchange.left),
+            names(&exchange.entered)
+        ),
+        Lang::En => format!(
+            "caution 1.0 (lower ends only; {caution} now) exchanges {}: out {} → in {}",
+            exchange.left.len(),
+            names(&exchange.left),
+            names(&exchange.entered)
+        ),
+    })
+}
+
+/// How many selections are nearly as good, and how many of them are shown.
+pub fn alternatives_line(sensitivity: &Sensitivity, lang: Lang) -> String {
+    let (shown, within) = (sensitivity.alternatives.len(), sensitivity.depth.within_percent);
+    let least = sensitivity.alternatives_least.max(shown);
+    match (lang, sensitivity.alternatives_complete) {
+        (Lang::Ko, true) => format!("최적값의 {within} % 이내인 다른 선정안은 모두 {shown}개"),
+        (Lang::En, true) => format!("{shown} other selections lie within {within} % of the optimum; there are no more"),
+        (Lang::Ko, false) => format!(
+            "최적값의 {within} % 이내인 다른 선정안은 {least}개 이상이며(한 종만 바꾼 것만 {}개까지 셈), 가장 좋은 {shown}개만 구함",
+            super::sensitivity::MOST_COUNTED
+        ),
+        (Lang::En, false) => format!(
+            "at least {least} other selections lie within {within} % of the optimum (those that exchange one set, counted up to {}); only the best {shown} were worked out",
+            super::sensitivity::MOST_COUNTED
+        ),
+    }
+}
+
+/// A rank for people; none where a gate stops the set.
+pub(super) fn rank_text(rank: Option<Rank>, lang: Lang) -> String {
+    rank.map_or_else(|| lang.pick("없음(관문)", "none (gate)").to_owned(), |rank| rank.rank.to_string())
+}
+
+/// What an appeal does to the status of a set; empty where nothing.
+pub fn status_text(change: &Change, lang: Lang) -> String {
+    let Some((before, after)) = change.status_before.as_ref().zip(change.status_after.as_ref()) else {
+        return String::new();
+    };
+    if before == after {
+        return String::new();
+    }
+    let name = |status| csv::status_name(status, lang);
+    format!(", {} {} → {}", lang.pick("상태", "status"), name(before), name(after))
+}
 
 /// The name of a track for people.
 pub(super) fn track_name(track: Track, lang: Lang) -> &'static str {
@@ -306,8 +391,21 @@ pub(super) fn method_lines(report: &Report, lang: Lang) -> Vec<String> {
             ),
         });
     }
+    lines.push(
+        lang.pick(
+            "점수 단위: 보고서는 0–100점, 표 catalog.scores와 기준 값은 0–1. 계산 점수 = 값 − 신중도 × (값 − 하한)",
+            "Units: points from 0 to 100 in reports, 0 to 1 in the table catalog.scores and for the values of criteria. Counted: value − caution × (value − low)",
+        )
+        .to_owned(),
+    );
+    lines.extend(cautious_line(report, lang));
     if let Some(software) = &report.software {
-        lines.push(format!("{} · sha256 {} · {}", software.version, software.sha256, software.solver));
+        // The program's file is hashed where a selection is sealed.
+        let hash = match software.sha256.as_str() {
+            "" | "unknown" => String::new(),
+            hash => format!(" · sha256 {hash}"),
+        };
+        lines.push(format!("{}{hash} · {}", software.version, software.solver));
     }
     if let Some(seal) = &report.seal {
         lines.push(format!("{}: sha256 {seal}", lang.pick("봉인", "seal")));

@@ -272,6 +272,26 @@ fn cp949_keeps_korean_and_counts_what_it_lacks() {
 }
 
 #[test]
+fn cp949_has_the_dots_and_dashes_of_titles_and_no_new_formulas() {
+    let mut report = hostile();
+    let titles = ["손∙팔․다리‧발•몸 데이터", "주행–보행—항해−비행", "–2+3", "−1", "—x"];
+    for (candidate, title) in report.case.candidates.iter_mut().zip(titles.iter().cycle()) {
+        candidate.title = (*title).into();
+    }
+    let lost = |report: &Report| csv(report, Table::Scores, Lang::Ko, Form { encoding: Encoding::Cp949, bom: false });
+    let written = lost(&report);
+    let (decoded, _, _) = encoding_rs::EUC_KR.decode(&written.bytes);
+    assert!(decoded.contains("손·팔·다리·발·몸 데이터") && decoded.contains("주행-보행-항해-비행"), "{decoded}");
+    for guarded in ["\"'-2+3\"", "\"'-1\"", "\"'-x\""] {
+        assert!(decoded.contains(guarded), "{guarded} in {decoded}");
+    }
+    for candidate in &mut report.case.candidates {
+        candidate.title = "제목".into();
+    }
+    assert_eq!(written.replaced, lost(&report).replaced, "no title lost a letter");
+}
+
+#[test]
 fn workbook_formulas_are_ours_and_text_is_text() {
     let report = hostile();
     let bytes = xlsx(&report, Lang::En).unwrap();
@@ -289,6 +309,7 @@ fn workbook_formulas_are_ours_and_text_is_text() {
     assert!(formulas > 2000, "{formulas}");
     let titles: Vec<String> = report.case.candidates.iter().map(|c| plain(&c.title)).collect();
     let sheet = book.worksheet_range("Scores LLM").unwrap();
+    let ranks = appeal::ranks(&report.case, Track::Llm);
     for row in sheet.rows().skip(2) {
         let Data::String(title) = &row[1] else { panic!("{:?}", row[1]) };
         assert!(titles.contains(title), "{title:?}");
@@ -296,6 +317,12 @@ fn workbook_formulas_are_ours_and_text_is_text() {
         let id = row[0].to_string();
         let standing = &report.case.candidate(&id).unwrap().tracks[&Track::Llm];
         assert!((score - standing.score.value).abs() < 1e-9);
+        // Sets that a gate has stopped have no rank.
+        let rank = match &row[6] {
+            Data::Float(rank) => Some(*rank as usize),
+            _ => None,
+        };
+        assert_eq!(rank, ranks.get(&id).map(|rank| rank.rank), "{id}: {:?}", row[6]);
     }
 }
 

@@ -35,6 +35,9 @@ impl Page {
             };
             self.push(&format!("<li>{line}</li>"));
         }
+        for line in super::super::newcomer_lines(report, lang) {
+            self.push(&format!("<li>{}</li>", escape(&line)));
+        }
         self.push("</ul>");
         let text = self.t(super::super::WHY_NOT_HIGHER.0, super::super::WHY_NOT_HIGHER.1);
         self.push(&format!("<p class=\"sub\">{text}</p>"));
@@ -65,7 +68,7 @@ impl Page {
             ("", self.t("트랙", "Track")),
             ("n", self.t("번호", "Id")),
             ("", self.t("세트", "Set")),
-            ("n", self.t("점수", "Score")),
+            ("n", self.t("계산 점수", "Counted")),
             ("n", self.t("필요 점수", "Needs")),
             ("n", self.t("부족", "Lacks")),
             ("", self.t("대체 대상", "Would replace")),
@@ -75,15 +78,7 @@ impl Page {
             .to_owned();
         self.table(&caption, &columns, &rows, false);
 
-        let (count, within) = (sensitivity.alternatives.len(), sensitivity.depth.within_percent);
-        let caption = match (lang, sensitivity.alternatives_complete) {
-            (Lang::Ko, true) => format!("최적값의 {within} % 이내인 다른 선정안 전부({count}개)"),
-            (Lang::Ko, false) => format!("최적값의 {within} % 이내인 선정안 중 가장 좋은 {count}개(더 있음)"),
-            (Lang::En, true) => format!("All {count} other selections within {within} % of the optimum"),
-            (Lang::En, false) => {
-                format!("The best {count} selections within {within} % of the optimum (there are more)")
-            }
-        };
+        let caption = super::super::alternatives_line(sensitivity, lang);
         let rows: Vec<Vec<Cell>> = sensitivity
             .alternatives
             .iter()
@@ -310,14 +305,15 @@ impl Page {
                     .iter()
                     .map(|c| {
                         format!(
-                            "{}: {} {} → {}, {} {} → {}",
+                            "{}: {} {} → {}, {} {} → {}{}",
                             track_name(c.track, lang),
                             self.t("점수", "score"),
                             shown(c.score_before.value),
                             shown(c.score_after.value),
                             self.t("순위", "rank"),
-                            c.rank_before.rank,
-                            c.rank_after.rank
+                            super::super::rank_text(c.rank_before, lang),
+                            super::super::rank_text(c.rank_after, lang),
+                            escape(&super::super::status_text(c, lang))
                         )
                     })
                     .collect();

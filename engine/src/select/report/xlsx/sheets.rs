@@ -171,10 +171,14 @@ pub(super) fn scores(
             }
         }
     }
-    let sets: Vec<_> =
+    let mut sets: Vec<_> =
         report.case.candidates.iter().filter_map(|c| c.tracks.get(&track).map(|standing| (c, standing))).collect();
+    // Sets that a gate has stopped have no rank: they stand last, below the range over which ranks are counted. The others
+    // stand by id, which is the order in which equal scores are ranked.
+    sets.sort_by(|(a, x), (b, y)| x.status.is_gated().cmp(&y.status.is_gated()).then_with(|| a.id.cmp(&b.id)));
     let ranks = ranks(&report.case, track);
-    let last = u32::try_from(sets.len()).unwrap_or(u32::MAX - 3) + 2;
+    let open = sets.iter().filter(|(_, standing)| !standing.status.is_gated()).count();
+    let last = u32::try_from(open).unwrap_or(u32::MAX - 3) + 2;
     for (row, (candidate, standing)) in (2u32..).zip(&sets) {
         sheet.text(row, 0, &candidate.id)?;
         sheet.text(row, 1, &candidate.title)?;
@@ -205,10 +209,23 @@ pub(super) fn scores(
             let text = format!("={scale}*SUMPRODUCT(${a}$2:${b}$2,{a}{0}:{b}{0})/SUM(${a}$2:${b}$2)", row + 1);
             sheet.formula(row, 3 + block, &text, &now.to_string(), &styles.number)?;
         }
-        let rank = ranks.get(&candidate.id).map_or(0, |rank| rank.rank);
-        // To four decimals, as the selection counts them.
-        let text = format!("=1+SUMPRODUCT(--(ROUND($D$3:$D${last},4)>ROUND(D{},4)))", row + 1);
-        sheet.formula(row, 6, &text, &rank.to_string(), &styles.text)?;
+        if let Some(rank) = ranks.get(&candidate.id) {
+            // To four decimals, as the selection counts them; of equal scores the one with the higher lower end is first,
+            // then the one that stands above.
+            let (all, own) = (|column: char| format!("ROUND(${column}$3:${column}${last},4)"), row + 1);
+            let mut text = format!(
+                "=1+SUMPRODUCT(({}>ROUND(D{own},4))+({}=ROUND(D{own},4))*({}>ROUND(E{own},4)))",
+                all('D'),
+                all('D'),
+                all('E')
+            );
+            if row > 2 {
+                text.push_str(&format!(
+                    "+SUMPRODUCT((ROUND($D$3:$D${row},4)=ROUND(D{own},4))*(ROUND($E$3:$E${row},4)=ROUND(E{own},4)))"
+                ));
+            }
+            sheet.formula(row, 6, &text, &rank.rank.to_string(), &styles.text)?;
+        }
         sheet.number(row, 7, score.value, &styles.number)?;
         let text = format!("=IF(ABS(D{0}-H{0})<0.000001,\"=\",\"≠\")", row + 1);
         sheet.formula(row, 8, &text, "=", &styles.text)?;

@@ -1,7 +1,5 @@
 -- 규칙과 전문가의 값이 가장 크게 다른 곳: 규칙은 판단을 빼고 본 범위, 전문가는 위원마다 가장 최근 판단 (이해관계가 있는 평가는 뺀다)
--- Where experts and rules differ most: the rule's range without any judgement against each reviewer's newest judgement
--- (those with a conflict of interest left out). A criterion is judged for both tracks (need) or for one (llm.need); what
--- the rule does not know is the range from 0 to 1.
+-- Where experts and rules differ most: a rule's range without judgements, against each reviewer's newest one
 WITH said AS (
     SELECT dataset_id, reviewer, value,
            CASE WHEN strpos(criterion, '.') > 0 THEN split_part(criterion, '.', 1) END AS only_track,

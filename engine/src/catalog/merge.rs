@@ -51,13 +51,12 @@ const FILE_GROUPS: &[&[&str]] = &[&["files"], &["bytes", "bytes_low", "bytes_hig
 /// `catalog.datasets` with the rows of `new_datasets`: facts that the new rows do not know stay. One row a set, however
 /// often the new rows name it.
 pub(super) async fn datasets(context: &SessionContext, facts: &Facts) -> Result<SendableRecordBatchStream> {
-    let as_recent = "coalesce(coalesce(n.files_as_of, n.as_of) >= coalesce(o.files_as_of, o.as_of), true)";
     let newer_files = "coalesce(coalesce(n.files_as_of, n.as_of) >= coalesce(o.files_as_of, o.as_of), true)";
     let (newer, is_whole) = match facts {
         Facts::Newest => ("coalesce(n.as_of >= o.as_of, true)", "true".to_owned()),
         Facts::Listing { source } => {
             let source = quoted(source);
-            let whole = format!("o.source IS NOT DISTINCT FROM {source} OR coalesce(n.bytes >= o.bytes_low, true)");
+            let whole = format!("(o.source IS NOT DISTINCT FROM {source}) OR coalesce(n.bytes >= o.bytes_low, true)");
             ("o.id IS NULL", format!("({whole})"))
         }
     };

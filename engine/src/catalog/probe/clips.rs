@@ -142,7 +142,7 @@ impl Clips {
             Some(number) => (number, true),
             None => (in_name.unwrap_or(place.record as i64), false),
         };
-        if !found.is_visual() && !(is_framed && record_has_list(fields)) {
+        if !(found.is_visual() || is_framed && record_has_list(fields)) {
             return false;
         }
         // Frames of one clip differ in the number at the end of their names, or come as records of one document.

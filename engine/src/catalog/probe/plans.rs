@@ -365,9 +365,9 @@ mod tests {
 
     #[tokio::test]
     async fn plans_are_tried_on_members() {
-        let text = r#"{"data": [{"doc_id": "1", "doc_title": "나루", "paragraphs": [{"context": "나루대교는 1997년에 준공됐다.",
-            "qas": [{"question_id": "q", "question": "나루대교가 준공된 해는?", "answers": {"text": "1997년", "answer_start": 6}},
-                    {"question_id": "r", "question": "나루대교가 준공된 해는?", "answers": {"text": "1997년", "answer_start": 0}}]}]}]}"#;
+        let text = r#"{"data": [{"doc_id": "1", "doc_title": "나루", "paragraphs": [{"context": "나루 도서관은 1997년에 문을 열었다. 열람석은 모두 101석이고 주차장은 없다.",
+            "qas": [{"question_id": "q", "question": "나루 도서관이 문을 연 해는 언제인가?", "answers": {"text": "1997년", "answer_start": 8}},
+                    {"question_id": "r", "question": "나루 도서관이 문을 연 해는 언제인가?", "answers": {"text": "1997년", "answer_start": 0}}]}]}]}"#;
         let held = [Held { key: key_of(0, "a/../TL.json", 0), bytes: text.into() }];
         assert_eq!(held[0].key, "00000/a/TL.json");
         let tried = try_all(&held, &Settings::default()).await.unwrap();

@@ -66,7 +66,7 @@ pub(super) async fn store(catalog: &Catalog, options: &Options, outcome: &Outcom
     let json = serde_json::to_string(options).map_err(|e| Error::internal("encoding the options").because(e))?;
     asked.push(&[Value::Text(&options.name), Value::Text(&json), Value::Text(&time)])?;
     for (name, batch) in [("selection_options", asked.take()?), ("selections", rows.take()?)] {
-        context.register_batch(&format!("new_{name}"), batch)?;
+        context.register_batch(format!("new_{name}"), batch)?;
         let kept = format!(
             "SELECT * FROM catalog.{name} WHERE name <> {} UNION ALL SELECT * FROM new_{name} ORDER BY {}",
             quoted(&options.name),

@@ -40,7 +40,8 @@ pub const UNITS_PER_POINT: f64 = 10_000.0;
 
 /// Points as whole units. Callers hold |points| <= 1e6, so the cast is exact.
 pub(crate) fn units(points: f64) -> i64 {
-    (points * UNITS_PER_POINT).round() as i64
+    // First to nine decimals: 48.16805 is a little less as a float, and a spreadsheet rounds it up all the same.
+    ((points * 1e9).round() / (1e9 / UNITS_PER_POINT)).round() as i64
 }
 
 /// Units as points.

@@ -89,11 +89,14 @@ pub async fn tasks(catalog: &Catalog, which: &Which) -> Result<Vec<Task>> {
         let obstacle = if !located.contains(&dataset_id) {
             Some(Obstacle::NoPlace(places::no_place(&dataset_id).to_string()))
         } else if plans.is_empty() {
-            let probe = match known.probed.contains(&dataset_id) {
-                true => "a probe found none that makes anything of it; write one".to_owned(),
-                false => format!("jogak catalog probe {dataset_id} finds out, or write one"),
+            let probe = if known.unreadable.contains(&dataset_id) {
+                "a probe could read none of its labels, jogak ls shows what is wrong with them".to_owned()
+            } else if known.probed.contains(&dataset_id) {
+                "a probe found none that makes anything of it; write one and run it by itself".to_owned()
+            } else {
+                format!("jogak catalog probe {dataset_id} finds out, or write one and run it by itself")
             };
-            Some(Obstacle::NoPlan(format!("no shipped plan for it is known; {probe} and run it by itself")))
+            Some(Obstacle::NoPlan(format!("no shipped plan for it is known; {probe}")))
         } else {
             None
         };
@@ -172,6 +175,8 @@ struct KnownPlans {
     by_kind: HashMap<(String, String), &'static Shipped>,
     /// Sets that were looked into.
     probed: HashSet<String>,
+    /// Those of them whose labels could not be read, not one.
+    unreadable: HashSet<String>,
 }
 
 impl KnownPlans {
@@ -190,8 +195,14 @@ impl KnownPlans {
             let params = params.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             known.measured.entry(id).or_default().push(Chosen { plan, params });
         }
-        for row in json_rows(&context, "SELECT DISTINCT dataset_id FROM catalog.profiles").await? {
-            known.probed.extend(text(&row, "dataset_id"));
+        let sql = "SELECT dataset_id, max(CASE WHEN measure = 'parse_failure_share' THEN value END) AS failures \
+                   FROM catalog.profiles GROUP BY dataset_id";
+        for row in json_rows(&context, sql).await? {
+            let Some(id) = text(&row, "dataset_id") else { continue };
+            if row["failures"].as_f64() == Some(1.0) {
+                known.unreadable.insert(id.clone());
+            }
+            known.probed.insert(id);
         }
         let sql = "SELECT dataset_id, track, max(plan) AS plan FROM catalog.placements WHERE plan IS NOT NULL \
                    GROUP BY dataset_id, track";

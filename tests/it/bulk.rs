@@ -154,7 +154,12 @@ fn whole_chain(place: &Place) {
         match kind(at, sets) {
             Kind::Sound(_) => assert!(!found.is_empty() && found.iter().all(committed), "{at}: {found:?}\n{after:#?}"),
             Kind::Foreign => assert_eq!(found, ["no plan"], "{after:#?}"),
-            Kind::Damaged => assert!(!found.iter().any(committed) || rows(&after)[&(FIRST + at).to_string()] == 0),
+            Kind::Damaged => {
+                assert_eq!(found, ["no plan"], "{after:#?}");
+                let id = (FIRST + at).to_string();
+                let line = after.iter().find(|line| line["dataset_id"] == id.as_str()).expect("its line");
+                assert!(line["reason"].as_str().is_some_and(|reason| reason.contains("none of its labels")), "{line}");
+            }
         }
     }
     // What was committed before the kill is not made again.

@@ -68,6 +68,7 @@ impl Plan {
     pub fn bind(&self, given: &BTreeMap<String, String>) -> Result<BoundPlan, Vec<Diagnostic>> {
         let mut problems = self.errors.clone();
         let params = self.params(given, &mut problems);
+        crate::diagnostic::sort(&mut problems);
         if problems.is_empty() { Ok(self.bound(params, false)) } else { Err(problems) }
     }
 

@@ -157,3 +157,12 @@ fn unfinished_expressions_do_not_take_forever() {
     let nested = (0..20).fold("a".to_owned(), |inner, _| format!("CASE WHEN a = '' THEN {inner} END"));
     assert!(one(&format!("SELECT {nested} AS b FROM labels")).0.contains("END END END"));
 }
+
+#[test]
+fn what_is_missing_for_a_run_stands_among_the_problems_of_the_file_in_its_order() {
+    let text = "/* @plan\nname: p\nsources: { labels: { files: \"*.json\" } }\nparams: { x: { type: int } }\n\
+        outputs: { o: {} }\n@plan */\nCREATE VIEW o AS SELECT a b c, $x FROM labels;\n";
+    let (plan, _) = Plan::parse("p.sql", text);
+    let problems = plan.expect("a plan").bind(&BTreeMap::new()).map(|bound| bound.identity).unwrap_err();
+    assert!(problems.len() > 1 && problems.is_sorted_by_key(Diagnostic::start), "{problems:?}");
+}

@@ -92,7 +92,7 @@ fn lines(stdout: &str) -> Vec<Value> {
     stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
-fn status_of<'a>(lines: &'a [Value], id: u64) -> Vec<&'a str> {
+fn status_of(lines: &[Value], id: u64) -> Vec<&str> {
     let id = id.to_string();
     lines.iter().filter(|line| line["dataset_id"] == id.as_str()).filter_map(|line| line["status"].as_str()).collect()
 }

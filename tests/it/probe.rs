@@ -312,7 +312,7 @@ fn a_sample_says_what_it_leaves_open() {
     let probed = probe(&scratch, &["./577.가상 도서관", "--budget", "2MiB"]);
     let found = measures(&probed);
     let sampled = found["members_sampled"]["value"].as_f64().expect("a value");
-    assert!(sampled >= 200.0 && sampled < 1000.0, "{}", found["members_sampled"]);
+    assert!((200.0..1000.0).contains(&sampled), "{}", found["members_sampled"]);
     assert!(probed["bytes_read"].as_u64().expect("bytes") <= 3 << 20, "{}", probed["bytes_read"]);
     assert_measure(&found, "label_members", 4200.0);
     assert_within(&found, "evidence_span_hold", truth.spans);

@@ -4,6 +4,7 @@
 //! the lineage column. What needs types is in [`crate::check`].
 
 mod bind;
+mod chains;
 mod dialect;
 mod graph;
 mod inspect;

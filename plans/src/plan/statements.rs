@@ -9,6 +9,7 @@ use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
+use super::chains;
 use super::dialect::BoundedDialect;
 use super::tree;
 use crate::diagnostic::{Diagnostic, SourceFile, closest, code};
@@ -90,6 +91,15 @@ fn parse_one(source: &SourceFile, tokens: Vec<TokenWithSpan>, out: &mut Vec<Diag
         out.push(view_form(span, "a plan has plain views only").help("write `CREATE VIEW name AS SELECT …`"));
     }
 
+    if let Some(token) = chains::too_long(&significant) {
+        let at = tree::bytes(source, token.span).unwrap_or(span);
+        out.push(
+            Diagnostic::error(code::SYNTAX, format!("more than {} operators hang on each other", chains::LONGEST))
+                .at(at, "up to here")
+                .help("write `x IN (…)` for many `OR`, `concat(…)` for many `||`, or make steps of the parts"),
+        );
+        return None;
+    }
     let dialect = BoundedDialect::new(tokens.len());
     let mut parser =
         Parser::new(&dialect).with_recursion_limit(RECURSION_LIMIT).with_tokens_with_locations(tokens.clone());
@@ -217,6 +227,10 @@ const KEYWORDS: [&str; 16] = [
 /// Parses an expression of the header.
 pub(crate) fn parse_expr(text: &str) -> Result<Expr, String> {
     let dialect = BoundedDialect::new(text.len());
+    let tokens = Tokenizer::new(&dialect, text).tokenize_with_location().unwrap_or_default();
+    if chains::too_long(&tokens.iter().collect::<Vec<_>>()).is_some() {
+        return Err(format!("more than {} operators hang on each other", chains::LONGEST));
+    }
     let parsed =
         Parser::new(&dialect).with_recursion_limit(RECURSION_LIMIT).try_with_sql(text).and_then(|mut parser| {
             let expr = parser.parse_expr()?;

@@ -116,7 +116,5 @@ fn show(probed: &Probed, short: bool, korean: bool) {
 
 /// A number with as many places as it needs.
 fn figure(value: f64) -> String {
-    let text =
-        if value.abs() >= 1000.0 || value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.4}") };
-    text
+    if value.abs() >= 1000.0 || value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.4}") }
 }

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::sync::Arc;
-use std::time::Instant;
 
 use arrow::array::{RecordBatch, StringArray};
 use arrow::datatypes::SchemaRef;
@@ -10,6 +9,7 @@ use futures::TryStreamExt;
 use jogak_engine::query::Query;
 use jogak_engine::{Error, Result};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::pick;
 use crate::args::Format;

@@ -77,7 +77,7 @@ fn scored_judged_chosen_appealed_and_sealed() {
         assert!(scratch.path("out").join(file).metadata().is_ok_and(|meta| meta.len() > 1000), "{file}");
     }
     let commands = std::fs::read_to_string(scratch.path("plans/run.sh")).expect("run.sh");
-    assert!(commands.contains("='aihub:"), "{commands}");
+    assert!(commands.contains("='aihub:") && commands.contains("jogak run \"$plans/"), "{commands}");
     // No field has more than one set: there are fourteen, and thirty are wanted.
     let collides = scratch.jogak(&["catalog", "select", "--max-per-field", "1"]).expect(1);
     assert!(collides.stderr.contains("--max-per-field 1"), "{}", collides.stderr);

@@ -161,8 +161,10 @@ pub async fn write_plans(catalog: &Catalog, name: &str, folder: &Path) -> Result
     let sql = format!("SELECT * FROM catalog.selections WHERE name = {} ORDER BY track, position", quoted(name));
     let rows = json_rows(&catalog.hash_session(None)?, &sql).await?;
     let mut written = Vec::new();
-    let mut commands =
-        format!("#!/bin/sh\n# Plans of the selection {}. Read each before it is run.\n", file_name(name));
+    let mut commands = format!(
+        "#!/bin/sh\n# Plans of the selection {}. Read each before it is run.\nplans=$(dirname \"$0\")\n",
+        file_name(name)
+    );
     for row in &rows {
         let text = |name: &str| row[name].as_str().unwrap_or_default().replace(['\n', '\r'], " ");
         let (id, title) = (text("dataset_id"), text("title"));
@@ -180,8 +182,11 @@ pub async fn write_plans(catalog: &Catalog, name: &str, folder: &Path) -> Result
         let bound = plan.bind(&Default::default())?;
         let sources: String =
             bound.header.sources.iter().map(|(name, _)| format!(" --source {name}='{place}'")).collect();
-        let _ =
-            writeln!(commands, "jogak run {folder_of}/{}.sql{sources} --out \"${{OUT:-out}}/{folder_of}\"", plan.name);
+        let _ = writeln!(
+            commands,
+            "jogak run \"$plans/{folder_of}/{}.sql\"{sources} --out \"${{OUT:-out}}/{folder_of}\"",
+            plan.name
+        );
     }
     written.push(put(folder.join("run.sh"), commands.as_bytes(), 0)?);
     Ok(written)

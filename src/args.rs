@@ -44,7 +44,7 @@ pub(crate) enum Format {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make sample archives, run a language plan and the track plan on them, and say what to look at next
+    /// Run two plans on sample archives, then the whole mission in small: bucket, catalogue, probe, score, select, runs
     Demo {
         /// Where everything is put; a new folder below the system's temporary directory by default
         dir: Option<PathBuf>,
@@ -110,7 +110,7 @@ pub(crate) enum Command {
     },
     /// Query by hand, with history and completion, or from a script: jogak shell < file.sql; writes nothing
     Shell(ShellArgs),
-    /// The catalogue of sets: list, search, import, score
+    /// The catalogue of sets: list, import, probe, score, judge, select, freeze
     #[command(subcommand)]
     Catalog(catalog::CatalogCommand),
     /// Re-check a table, or all tables below a place: hashes, schemas, offsets, recomputations, identities

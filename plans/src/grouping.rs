@@ -55,10 +55,8 @@ fn look(plan: &LogicalPlan, found: &mut Option<String>) -> Result<BTreeSet<Vec<S
         below.append(&mut look(input, found)?);
     }
     // Subqueries in expressions are plans of their own.
-    plan.apply_expressions(|expr| {
-        if let Expr::ScalarSubquery(query) = expr {
-            look(&query.subquery, found)?;
-        }
+    plan.apply_subqueries(|query| {
+        look(query, found)?;
         Ok(TreeNodeRecursion::Continue)
     })?;
     let inputs = plan.inputs();
@@ -145,6 +143,8 @@ mod tests {
                 "SELECT track, count(*) FROM (SELECT id, track, max(m) mm FROM {y} y GROUP BY id, track) z GROUP BY track"
             ),
             format!("SELECT id, track, m FROM {y} y ORDER BY track, id"),
+            format!("SELECT id FROM t WHERE id IN (SELECT max(id) FROM {y} y GROUP BY id, track)"),
+            format!("SELECT (SELECT count(*) FROM (SELECT DISTINCT id, track FROM {y} y) z) AS n FROM t"),
         ] {
             let told = refused(&query).await.unwrap_or_else(|| panic!("not refused: {query}"));
             assert!(told.contains("track` for a key"), "{told}");

@@ -459,8 +459,8 @@ mod tests {
     }
 
     /// What a child says to a request, without a process.
-    fn asked(bytes: &[u8]) -> Vec<std::result::Result<Rows, String>> {
-        let request = Request::new(&DecodeOptions::default(), vec!["id".to_owned(), "text".to_owned()], Task::Parquet);
+    fn asked(task: Task, bytes: &[u8]) -> Vec<std::result::Result<Rows, String>> {
+        let request = Request::new(&DecodeOptions::default(), vec!["id".to_owned(), "text".to_owned()], task);
         let mut input = Vec::new();
         for part in [&serde_json::to_vec(&request).unwrap()[..], &stream_of(&Schema::empty(), None).unwrap(), bytes] {
             send(&mut input, part).unwrap();
@@ -486,7 +486,7 @@ mod tests {
 
     #[test]
     fn rows_come_across_in_pieces() {
-        let said = asked(&file(5000, 2000));
+        let said = asked(Task::Parquet, &file(5000, 2000));
         assert!(said.len() > 1, "30 MB in one answer");
         let ids: Vec<i64> = said
             .iter()
@@ -500,8 +500,21 @@ mod tests {
 
     #[test]
     fn damage_comes_across() {
-        let said = asked(b"PAR1 and nothing else");
+        let said = asked(Task::Parquet, b"PAR1 and nothing else");
         assert_eq!(said.into_iter().map(|read| read.map(drop)).collect::<Vec<_>>(), [Err("PARQUET".to_owned())]);
+    }
+
+    #[test]
+    fn columns_come_across_without_rows() {
+        let said = asked(Task::ParquetColumns, &file(5, 3));
+        let [Ok((batch, _))] = said.as_slice() else { panic!("{said:?}") };
+        let schema = batch.schema();
+        let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        assert_eq!((batch.num_rows(), names, schema.metadata()[ROWS].as_str()), (0, vec!["id", "text"], "5"));
+        let said = asked(Task::ParquetColumns, b"PAR1 and nothing else");
+        assert!(matches!(said.as_slice(), [Err(code)] if code == "PARQUET"), "{said:?}");
+        let said = asked(Task::WorkbookSample, b"PK\x03\x04 and nothing else");
+        assert!(matches!(said.as_slice(), [Err(_)]), "{said:?}");
     }
 
     #[test]

@@ -543,7 +543,7 @@ mod tests {
             assert!(batches.next().is_none());
             damage
         };
-        for (name, does) in [("hangs", "exec sleep 600"), ("spins", "ulimit -t \"$3\"; while :; do :; done")] {
+        for (name, does) in [("hangs", "exec sleep 600"), ("spins", "ulimit -S -t \"$3\"; while :; do :; done")] {
             let damage = child(name, does);
             assert_eq!(damage.code, "RESOURCE");
             assert!(damage.detail.contains("limits.file_seconds = 1;"), "{name}: {}", damage.detail);

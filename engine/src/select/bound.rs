@@ -10,8 +10,13 @@
 use super::model::Track;
 use super::program::{Choice, Program, slot};
 
-/// Sums below hold fewer than 1e5 terms of at most 1e9 units, whose rounding stays far below this.
+/// Worths are sums of few terms of at most [`STEEPEST`] units, whose rounding stays far below this. That of the constant
+/// part, of as many terms as there are rows, is added where it is summed.
 const ROUNDING: f64 = 0.5;
+
+/// No multiplier is larger: a query that nothing satisfies drives them up without end, and what is summed with them then
+/// says nothing. Any smaller multiplier gives a valid bound, too.
+const STEEPEST: f64 = 1e9;
 
 /// `multiplier * (limit - sum(coefficient * x))`, multiplier within `range`.
 struct Relaxed {
@@ -81,11 +86,11 @@ impl<'a> Bound<'a> {
             // Scaled to coefficients of at most 1, so that one step length fits rows of won and rows of sets.
             let scale = row.entries.iter().map(|(_, c)| *c).max().unwrap_or(1).max(1) as f64;
             let entries = row.entries.iter().map(|(v, c)| (*v, *c as f64 / scale)).collect();
-            rows.push(Relaxed::row(entries, row.limit as f64 / scale, (0.0, f64::INFINITY)));
+            rows.push(Relaxed::row(entries, row.limit as f64 / scale, (0.0, STEEPEST)));
         }
         for need in &program.needs {
             let entries = need.iter().map(|v| (*v, -1.0)).collect();
-            rows.push(Relaxed::row(entries, -1.0, (0.0, f64::INFINITY)));
+            rows.push(Relaxed::row(entries, -1.0, (0.0, STEEPEST)));
         }
         for cover in &program.covers {
             constant += (cover.units * cover.want) as f64;
@@ -129,7 +134,7 @@ impl<'a> Bound<'a> {
         self.multipliers.truncate(self.cuts_from);
         for cut in cuts {
             let entries = cut.iter().map(|v| (*v, 1.0)).collect();
-            self.rows.push(Relaxed::row(entries, cut.len() as f64 - 1.0, (0.0, f64::INFINITY)));
+            self.rows.push(Relaxed::row(entries, cut.len() as f64 - 1.0, (0.0, STEEPEST)));
             self.multipliers.push(0.0);
         }
         let mut fixed = fixed.to_vec();
@@ -186,18 +191,21 @@ impl<'a> Bound<'a> {
     /// Reduced worth of every variable; returns the constant part of the bound.
     fn reduce(&self, reduced: &mut [f64]) -> f64 {
         let mut constant = self.constant;
+        let mut rounding = 0.0;
         for (worth, var) in reduced.iter_mut().zip(&self.program.vars) {
             *worth = var.units as f64;
         }
         for (row, multiplier) in self.rows.iter().zip(&self.multipliers) {
             if *multiplier != 0.0 {
-                constant += row.constant(*multiplier);
+                let term = row.constant(*multiplier);
+                constant += term;
+                rounding += term.abs() * 1e-12;
                 for (v, coefficient) in &row.entries {
                     reduced[*v] -= multiplier * coefficient;
                 }
             }
         }
-        constant
+        constant + rounding
     }
 
     /// Picks the best of `track`; `None` where there are too few, or too many are fixed.
@@ -364,4 +372,37 @@ pub(super) fn improve(
 /// Whether `choice` is one that was cut off.
 pub(super) fn is_cut(choice: &Choice<'_>, cuts: &[Vec<usize>]) -> bool {
     cuts.iter().any(|cut| cut.iter().all(|v| choice.has(*v)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::model::Override;
+    use super::super::search::{Query, Search};
+    use super::super::tests::made;
+    use super::*;
+
+    /// Queries that nothing satisfies drive multipliers as far as they go; the bounds that start there still hold.
+    #[test]
+    fn the_steepest_multipliers_bound_too() {
+        let mut checked = 0;
+        for seed in 0..100 {
+            let mut case = made(9, seed);
+            (case.request.llm, case.request.physical) = (2, 2);
+            case.request.budget_krw = Some(420_000_001);
+            let (reason, by) = ("by law".to_owned(), "board".to_owned());
+            case.request.include.push(Override { id: "2".to_owned(), track: None, reason, by });
+            let program = Program::build(&case, &BTreeSet::new());
+            let Some((best, _)) = Search::new(&program).best(&Query::default(), None).unwrap() else { continue };
+            let mut bound = Bound::new(&program);
+            for need in program.rows.len()..program.rows.len() + program.needs.len() {
+                bound.multipliers[need] = bound.rows[need].range.1.min(1e22);
+            }
+            checked += 1;
+            let proof = bound.prove(&vec![None; program.vars.len()], &[], Some(best.units), 300);
+            assert!(proof.bound.is_some_and(|units| units >= best.units), "seed {seed}: {:?}", proof.bound);
+        }
+        assert!(checked > 20, "{checked}");
+    }
 }

@@ -43,33 +43,6 @@ pub(crate) struct Wanted<'a> {
     pub(crate) unit_bytes: u64,
 }
 
-/// What tells where a source lies: a URL, or a place that is open already.
-pub(crate) trait Placed {
-    /// The place.
-    ///
-    /// # Errors
-    /// When nothing can lie there.
-    fn location(&self, settings: &Settings) -> Result<Location>;
-}
-
-impl Placed for str {
-    fn location(&self, settings: &Settings) -> Result<Location> {
-        Ok(Location::open(self, &settings.stores)?)
-    }
-}
-
-impl Placed for String {
-    fn location(&self, settings: &Settings) -> Result<Location> {
-        self.as_str().location(settings)
-    }
-}
-
-impl Placed for Location {
-    fn location(&self, _: &Settings) -> Result<Location> {
-        Ok(self.clone())
-    }
-}
-
 /// What a reading of a directory leaves behind.
 struct Found {
     gathered: Gathered,
@@ -134,17 +107,12 @@ struct Part<'a> {
 }
 
 impl OpenSource {
-    /// Lists a place and reads the directories of all archives in it.
+    /// Lists a place, a URL or `aihub:ID`, and reads the directories of all archives in it.
     ///
     /// # Errors
     /// When the place cannot be listed or a store fails. A damaged archive is no error.
-    pub(crate) async fn open<P: Placed + ?Sized>(
-        name: &str,
-        place: &P,
-        wanted: Wanted<'_>,
-        settings: &Settings,
-    ) -> Result<Self> {
-        let location = place.location(settings)?;
+    pub(crate) async fn open(name: &str, place: &str, wanted: Wanted<'_>, settings: &Settings) -> Result<Self> {
+        let location = crate::catalog::places::resolved(place, settings).await?;
         Self::open_at(name, location, wanted, settings).await
     }
 

@@ -113,7 +113,6 @@ pub(crate) async fn open_all(
         let url = places
             .get(name)
             .ok_or_else(|| Error::invalid(format!("source '{name}' has no place; add --source {name}=URL")))?;
-        let url = &crate::catalog::places::resolved(url, settings).await?;
         sources.push(OpenSource::open(name, url, wanted(source, UNIT_BYTES), settings).await?);
     }
     Ok(sources)

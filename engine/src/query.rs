@@ -35,6 +35,7 @@ use object_store::path::Path;
 use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 use sha2::{Digest, Sha256};
 
+use crate::catalog::places::SET;
 use crate::error::{Error, Result};
 use crate::inputs::{OpenSource, Wanted, hex16, read_options};
 use crate::memory::{MemoryPlan, default_memory};
@@ -218,6 +219,7 @@ pub(crate) async fn table_at(
     if member.is_none()
         && !url.contains(['*', '?', '{'])
         && !url.starts_with("http")
+        && !url.starts_with(SET)
         // A file on disk is no folder of a table; asking it for a log is an error there.
         && !std::path::Path::new(url.strip_prefix("file://").unwrap_or(url)).is_file()
         && let Ok(table) = crate::tables::table_at(url, &settings.stores)

@@ -32,4 +32,4 @@ pub use grouping::check as check_grouping;
 pub use header::{Check, CheckKind, OnFail};
 pub use plan::{BoundPlan, BoundView, Plan};
 pub use recordwise::{RecordWise, builder_column, classify};
-pub use session::{new_context, register_views};
+pub use session::{new_context, register_steps, register_views};

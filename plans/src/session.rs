@@ -17,7 +17,7 @@ use datafusion::sql::sqlparser::ast::{Query, Statement};
 
 use crate::check::explain;
 use crate::diagnostic::Diagnostic;
-use crate::plan::BoundPlan;
+use crate::plan::{BoundPlan, BoundView};
 
 /// What every session for plans has: stock rules and functions, the dialect of plan files, places in errors, plain
 /// `Utf8` for casts to text (views would change the schema that consumers see). `information_schema` is off, because a
@@ -82,9 +82,21 @@ pub(crate) fn register_view(
 /// # Errors
 /// What could not be planned, with its place in the plan file. [`crate::check::check`] says more.
 pub async fn register_views(context: &SessionContext, plan: &BoundPlan) -> Result<(), Vec<Diagnostic>> {
+    register_steps(context, plan, &plan.views).await
+}
+
+/// [`register_views`] for some of the steps of `plan`, those that they read being registered already.
+///
+/// # Errors
+/// As there.
+pub async fn register_steps(
+    context: &SessionContext,
+    plan: &BoundPlan,
+    steps: &[BoundView],
+) -> Result<(), Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let mut failed: BTreeSet<&str> = BTreeSet::new();
-    for view in &plan.views {
+    for view in steps {
         if view.depends_on.iter().any(|name| failed.contains(name.as_str())) {
             failed.insert(&view.name);
             continue;

@@ -514,6 +514,19 @@ fn a_run_reads_all_that_the_probe_calls_labels_and_nothing_else() {
     };
     let rows = run("aihub:577", "out");
     assert_eq!(rows, run("direct", "out2"));
+    // Whatever looks into the set sees the same: 20 documents in two files, no sources, no read-me.
+    let json = |arguments: &[&str]| -> Value {
+        let said = scratch.jogak(&[arguments, &["--format", "json"]].concat()).expect(0).stdout;
+        serde_json::from_str(&said).expect("one JSON value")
+    };
+    let listed = json(&["ls", "aihub:577"]);
+    let keys: Vec<&str> = listed.as_array().expect("entries").iter().filter_map(|e| e["object"].as_str()).collect();
+    assert!(keys.len() == 2 && keys.iter().all(|key| key.contains("라벨링데이터/TL")), "{keys:?}");
+    assert_eq!(json(&["sql", "SELECT count(*) AS n FROM 'aihub:577'"])[0]["n"], 20);
+    let told = json(&["explain", &shipped("mrc_reasoning"), "--source", "labels=aihub:577"]);
+    assert_eq!(told["sources"][0]["objects"], 2);
+    let schema = scratch.jogak(&["schema", "aihub:577"]).expect(0).stdout;
+    assert!(schema.contains("paragraphs"), "{schema}");
     assert_measure(&found, "plan:mrc_reasoning", rows as f64);
 }
 

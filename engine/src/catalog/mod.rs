@@ -25,6 +25,7 @@ pub mod schema;
 pub mod score;
 pub mod selection;
 pub(crate) mod session;
+mod shared;
 mod store;
 pub mod view;
 

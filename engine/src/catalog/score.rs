@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::common::TableReference;
-use datafusion::prelude::{SessionContext, ident};
+use datafusion::prelude::SessionContext;
 use jogak_plans::BoundPlan;
 use jogak_plans::header::ParamValue;
 use serde::Serialize;
@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::schema::table;
 use super::session::json_rows;
+use super::shared::{self, Shared};
 use super::store::Note;
 use super::{Catalog, SCHEMA};
 use crate::clock::Started;
@@ -62,7 +63,7 @@ pub async fn score(
     let (path, text) = plan.unwrap_or((PLAN_PATH, PLAN));
     let context = catalog.hash_session(memory)?;
     let params = checked(&context, &bind_plan(path, text, params)?, params).await?;
-    let plan = register(&context, path, text, &params).await?;
+    let (plan, _shared) = register(&context, path, text, &params).await?;
     let mut inputs = Map::new();
     for (_, source) in &plan.header.sources {
         let name = bare(source.table.as_deref().unwrap_or_default());
@@ -91,10 +92,8 @@ pub async fn score(
     let mut tables = BTreeMap::new();
     for name in OUTPUTS {
         let Some((_, output)) = plan.header.outputs.iter().find(|(output, _)| output == name) else { continue };
-        let frame = context.table(name).await?;
-        check_columns(path, name, frame.schema().as_arrow())?;
-        let order = output.key.iter().map(|key| ident(key.as_str()).sort(true, false)).collect();
-        let rows = frame.sort(order)?.execute_stream().await?;
+        let rows = shared::in_order(&context, name, &output.key).await?;
+        check_columns(path, name, &rows.schema())?;
         tables.insert(name.to_owned(), catalog.replace(name, rows, &note).await?);
     }
     let unscored = "SELECT count(*) AS n FROM (SELECT DISTINCT dataset_id FROM catalog.scores) AS s \
@@ -206,13 +205,13 @@ fn bare(stated: &str) -> &str {
     stated.strip_prefix(SCHEMA).and_then(|rest| rest.strip_prefix('.')).unwrap_or(stated)
 }
 
-/// Registers the sources of a plan, tables of the schema `catalog` in `context`, and its steps as views.
+/// Registers the sources of a plan, tables of the schema `catalog` in `context`, and its steps.
 pub(super) async fn register(
     context: &SessionContext,
     path: &str,
     text: &str,
     params: &BTreeMap<String, String>,
-) -> Result<BoundPlan> {
+) -> Result<(BoundPlan, Shared)> {
     let plan = bind_plan(path, text, params)?;
     for (name, source) in &plan.header.sources {
         let stated = source.table.as_deref().ok_or_else(|| {
@@ -224,10 +223,8 @@ pub(super) async fn register(
         let provider = context.table_provider(TableReference::partial(SCHEMA, known)).await?;
         context.register_table(name.as_str(), provider)?;
     }
-    jogak_plans::register_views(context, &plan)
-        .await
-        .map_err(|list| Error::plan(plan.source.as_ref().clone(), list))?;
-    Ok(plan)
+    let shared = shared::register(context, &plan).await?;
+    Ok((plan, shared))
 }
 
 /// Every column of the table must be there: one that is missing would be stored as unknown.

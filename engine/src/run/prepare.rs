@@ -133,7 +133,6 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
             .sources
             .get(name)
             .ok_or_else(|| Error::invalid(format!("source '{name}' has no place; add --source {name}=URL")))?;
-        let url = &crate::catalog::places::resolved(url, settings).await?;
         sources.push(OpenSource::open(name, url, wanted(source, settings.unit_bytes()?), settings).await?);
     }
     if let Some(unknown) = request.sources.keys().find(|name| plan.header.source(name).is_none()) {

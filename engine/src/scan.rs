@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -359,6 +359,13 @@ fn decoded_schema(shared: &ScanShared, projected: &Schema) -> (SchemaRef, bool) 
     if is_whole || shared.decode_all.load(Ordering::Relaxed) {
         return (Arc::clone(&shared.record_schema), with_src);
     }
-    let fields = shared.record_schema.fields().iter().filter(|field| projected.field_with_name(field.name()).is_ok());
-    (Arc::new(Schema::new(fields.cloned().collect::<Vec<_>>())), with_src)
+    let fields = shared.record_schema.fields();
+    let mut decoded: Vec<FieldRef> =
+        fields.iter().filter(|field| projected.field_with_name(field.name()).is_ok()).cloned().collect();
+    if decoded.is_empty() {
+        // `count(*)`, or `_src` alone: records are counted by one of their fields, best one that takes any value.
+        let is_plain = |field: &&FieldRef| field.is_nullable() && *field.data_type() == DataType::Utf8;
+        decoded.extend(fields.iter().find(is_plain).or(fields.first()).cloned());
+    }
+    (Arc::new(Schema::new(decoded)), with_src)
 }

@@ -108,6 +108,29 @@ fn files_are_queried_and_described_in_place() {
 }
 
 #[test]
+fn records_are_counted_without_any_of_their_columns() {
+    let scratch = Scratch::new();
+    for (name, text) in [
+        ("a.json", r#"{"data": [{"n": 1, "t": "강"}, {"n": 2, "t": null}, {"n": 3}]}"#),
+        ("b.jsonl", "{\"n\": 1}\n{\"n\": 2}\n{\"n\": 3}\n"),
+        ("c.csv", "n,t\n1,강\n2,\n3,산\n"),
+        ("d.xml", "<all><one><n>1</n></one><one><n>2</n></one><one><n>3</n></one></all>"),
+    ] {
+        fs::write(scratch.path(name), text).expect("a file");
+        let script = format!("SELECT count(*) AS n FROM '{name}';\nSELECT _src.object AS o FROM '{name}' LIMIT 1;\n");
+        let output = shell(&scratch, &["--format", "csv"], &script).expect(0);
+        let records = if name == "d.xml" { 1 } else { 3 };
+        assert_eq!(output.stdout, format!("n\n{records}\no\n{name}\n"));
+    }
+    let plan = "/* @plan\nname: counts\nsources:\n  labels: { schema: { n: int, t: string } }\n\
+                outputs:\n  counts: { key: [records] }\n@plan */\n\
+                CREATE VIEW counts AS SELECT count(*) AS records FROM labels;\n";
+    fs::write(scratch.path("counts.sql"), plan).expect("a plan");
+    scratch.run("counts.sql", "c.csv", "out", &[]);
+    assert_eq!(scratch.table("out", "counts", "counts").rows()[0]["records"], 3);
+}
+
+#[test]
 fn results_go_to_a_file_and_back() {
     let scratch = Scratch::new();
     let script = "\\o 'out 1.csv'\n\\format csv\nSELECT 1 AS a;\nSELECT 2 AS a;\n\\o\nSELECT 3 AS a;\n\

@@ -63,12 +63,7 @@ pub async fn score(
     let (path, text) = plan.unwrap_or((PLAN_PATH, PLAN));
     let context = catalog.hash_session(memory)?;
     let params = checked(&context, &bind_plan(path, text, params)?, params).await?;
-    let (plan, _shared) = register(&context, path, text, &params).await?;
-    let mut inputs = Map::new();
-    for (_, source) in &plan.header.sources {
-        let name = bare(source.table.as_deref().unwrap_or_default());
-        inputs.insert(name.to_owned(), catalog.version(name).await?.map_or(Value::Null, Value::from));
-    }
+    let plan = bind_plan(path, text, &params)?;
     let given: Vec<&str> = plan.header.outputs.iter().map(|(name, _)| name.as_str()).collect();
     if let Some(strange) = given.iter().find(|name| !OUTPUTS.contains(name)) {
         return Err(Error::invalid(format!(
@@ -79,6 +74,16 @@ pub async fn score(
     if let Some(missing) = ["scores", "score_parts"].iter().find(|name| !given.contains(name)) {
         return Err(Error::invalid(format!("'{path}' has no output '{missing}'; a plan that scores gives it")));
     }
+    // Before the tables are opened: what is written meanwhile must make the scores look old, never new.
+    let mut inputs = Map::new();
+    for (_, source) in &plan.header.sources {
+        let name = bare(source.table.as_deref().unwrap_or_default());
+        if table(name).is_err() {
+            continue; // Opening the tables says what is wrong with it.
+        }
+        inputs.insert(name.to_owned(), catalog.version(name).await?.map_or(Value::Null, Value::from));
+    }
+    let _shared = register(&context, &plan).await?;
     let values: Map<String, Value> =
         plan.params.iter().map(|(name, value)| (name.clone(), json_value(value))).collect();
     let mut details = json!({
@@ -205,14 +210,9 @@ fn bare(stated: &str) -> &str {
     stated.strip_prefix(SCHEMA).and_then(|rest| rest.strip_prefix('.')).unwrap_or(stated)
 }
 
-/// Registers the sources of a plan, tables of the schema `catalog` in `context`, and its steps.
-pub(super) async fn register(
-    context: &SessionContext,
-    path: &str,
-    text: &str,
-    params: &BTreeMap<String, String>,
-) -> Result<(BoundPlan, Shared)> {
-    let plan = bind_plan(path, text, params)?;
+/// Registers the sources of a plan, tables of the schema `catalog` in `context`, and its steps. What comes back must outlive
+/// all queries.
+pub(super) async fn register(context: &SessionContext, plan: &BoundPlan) -> Result<Shared> {
     for (name, source) in &plan.header.sources {
         let stated = source.table.as_deref().ok_or_else(|| {
             Error::invalid(format!(
@@ -223,8 +223,7 @@ pub(super) async fn register(
         let provider = context.table_provider(TableReference::partial(SCHEMA, known)).await?;
         context.register_table(name.as_str(), provider)?;
     }
-    let shared = shared::register(context, &plan).await?;
-    Ok((plan, shared))
+    shared::register(context, plan).await
 }
 
 /// Every column of the table must be there: one that is missing would be stored as unknown.

@@ -26,7 +26,8 @@ pub(super) fn plain(runtime: Arc<RuntimeEnv>) -> Result<SessionContext> {
     with_joins(runtime, false)
 }
 
-fn with_joins(runtime: Arc<RuntimeEnv>, hash: bool) -> Result<SessionContext> {
+/// The same, with joins by hash where that is said.
+pub(super) fn with_joins(runtime: Arc<RuntimeEnv>, hash: bool) -> Result<SessionContext> {
     // One partition: the order of rows must not depend on the machine.
     let mut config = SessionConfig::new().with_batch_size(BATCH_ROWS).with_target_partitions(1);
     let options = config.options_mut();

@@ -51,7 +51,7 @@ pub(super) async fn register(context: &SessionContext, plan: &BoundPlan) -> Resu
         let refused = |list| Error::plan(plan.source.as_ref().clone(), list);
         register_steps(context, plan, &plan.views[first..last]).await.map_err(refused)?;
         if let Some(step) = plan.views.get(at) {
-            files.push(keep(context, plan, &step.name).await?);
+            files.extend(keep(context, plan, &step.name).await?);
         }
         first = last;
     }
@@ -104,8 +104,8 @@ fn ascending(columns: &[String]) -> Vec<SortExpr> {
     columns.iter().map(|column| ident(column.as_str()).sort(true, false)).collect()
 }
 
-/// Computes a step, and registers what came out in its place.
-async fn keep(context: &SessionContext, plan: &BoundPlan, name: &str) -> Result<TempDir> {
+/// Computes a step, and registers what came out in its place; none where it has a type that Parquet lacks.
+async fn keep(context: &SessionContext, plan: &BoundPlan, name: &str) -> Result<Option<TempDir>> {
     let failed = |error: &dyn std::fmt::Display| {
         Error::stopped(format!("the step '{name}' cannot be kept in the temporary directory: {error}"))
     };
@@ -113,7 +113,6 @@ async fn keep(context: &SessionContext, plan: &BoundPlan, name: &str) -> Result<
     let order = ascending(order_of(plan, frame.schema().as_arrow()));
     let frame = if order.is_empty() { frame } else { frame.sort(order.clone())? };
     let schema = Arc::new(frame.schema().as_arrow().clone());
-    let mut rows = frame.execute_stream().await?;
     let dir = tempfile::Builder::new().prefix("jogak-score-").tempdir().map_err(|e| failed(&e))?;
     let path = dir.path().join("step.parquet");
     let properties = WriterProperties::builder()
@@ -122,7 +121,8 @@ async fn keep(context: &SessionContext, plan: &BoundPlan, name: &str) -> Result<
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .build();
     let file = File::create(&path).map_err(|e| failed(&e))?;
-    let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).map_err(|e| failed(&e))?;
+    let Ok(mut writer) = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)) else { return Ok(None) };
+    let mut rows = frame.execute_stream().await?;
     while let Some(batch) = rows.try_next().await? {
         writer.write(&batch).map_err(|e| failed(&e))?;
     }
@@ -131,7 +131,7 @@ async fn keep(context: &SessionContext, plan: &BoundPlan, name: &str) -> Result<
     let sorted = if order.is_empty() { Vec::new() } else { vec![order] };
     let options = ParquetReadOptions::default().schema(&schema).file_sort_order(sorted);
     context.register_parquet(name, path.to_string_lossy(), options).await?;
-    Ok(dir)
+    Ok(Some(dir))
 }
 
 /// The rows of an output by its key. Where a part of the order is there already, only the rest is sorted, which takes no
@@ -185,8 +185,8 @@ mod tests {
     use arrow::util::pretty::pretty_format_batches;
     use datafusion::datasource::TableType;
     use datafusion::physical_plan::displayable;
-    use datafusion::prelude::SessionConfig;
 
+    use super::super::session::with_joins;
     use super::*;
     use crate::offline::bind_plan;
 
@@ -201,10 +201,10 @@ outputs:
 @plan */
 CREATE VIEW named AS SELECT id, n FROM sets;
 CREATE VIEW counted AS SELECT id, n, count(*) OVER () AS others FROM named;
-CREATE VIEW numbers AS SELECT * FROM (VALUES (3), (1), (2)) AS v(part);
-CREATE VIEW parts AS SELECT c.id, p.part, c.n * p.part AS worth FROM numbers AS p JOIN counted AS c ON p.part > 0;
+CREATE VIEW numbers AS SELECT * FROM (VALUES (0, 3), (0, 1), (1, 2), (2, 5), (2, 4), (2, 1)) AS v(n, part);
+CREATE VIEW parts AS SELECT c.id, p.part, c.n, p.part * 10 AS worth FROM numbers AS p JOIN counted AS c ON p.n = c.n;
 CREATE VIEW most AS SELECT n, max(id) AS last FROM sets GROUP BY n;
-CREATE VIEW sums AS SELECT p.id, sum(p.worth) AS total FROM most AS m JOIN parts AS p ON p.id <> m.last GROUP BY p.id;
+CREATE VIEW sums AS SELECT p.id, sum(p.worth) AS total FROM most AS m JOIN parts AS p ON m.n = p.n GROUP BY p.id;
 CREATE VIEW bare AS SELECT c.id, c.others, m.last FROM most AS m JOIN counted AS c ON c.n = m.n;
 ";
 
@@ -213,8 +213,7 @@ CREATE VIEW bare AS SELECT c.id, c.others, m.last FROM most AS m JOIN counted AS
     }
 
     fn session() -> SessionContext {
-        let config = SessionConfig::new().with_target_partitions(1);
-        let context = jogak_plans::new_context(config, Arc::default()).unwrap();
+        let context = with_joins(Arc::default(), true).unwrap();
         let ids = StringArray::from_iter_values((0..5000).map(|i| format!("s{:04}", i * 7919 % 5000)));
         let numbers = Int64Array::from_iter_values((0..5000).map(|i| i % 11));
         let batch = RecordBatch::try_from_iter([("id", Arc::new(ids) as _), ("n", Arc::new(numbers) as _)]).unwrap();

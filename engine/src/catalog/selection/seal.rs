@@ -337,7 +337,8 @@ fn fill(rows: &mut Rows, spec: &TableSpec, sealed: &Json) -> Result<()> {
 async fn rescore(context: &SessionContext, schema: &MemorySchemaProvider, plan: &Json) -> Result<()> {
     let text = plan["text"].as_str().unwrap_or_default();
     let path = plan["path"].as_str().unwrap_or(score::PLAN_PATH);
-    let (bound, _shared) = score::register(context, path, text, &params_of(plan)).await?;
+    let bound = bind_plan(path, text, &params_of(plan))?;
+    let _shared = score::register(context, &bound).await?;
     for (name, _) in &bound.header.outputs {
         let spec = table(name)?;
         let frame = context.table(name.as_str()).await?;

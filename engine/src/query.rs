@@ -118,8 +118,12 @@ impl Query {
         if !matches!(statement, Statement::Query(_) | Statement::Explain { .. }) {
             return Err(Error::invalid(READ_ONLY));
         }
-        let mut places = Places { count: &self.places, found: Vec::new() };
+        let mut places = Places { count: &self.places, found: Vec::new(), samples: false };
         let _ = statement.visit(&mut places);
+        if places.samples {
+            let instead = "order by a hash of a key instead: ORDER BY md5(id) LIMIT 100";
+            return Err(Error::invalid(format!("TABLESAMPLE is not supported; {instead}")));
+        }
         let found = places.found;
         // The plan holds what it reads; the names are only needed until it is made.
         let mut registered = Registered { context: &self.context, names: Vec::new() };
@@ -180,12 +184,17 @@ impl Drop for Registered<'_> {
 struct Places<'a> {
     count: &'a AtomicU64,
     found: Vec<(String, String)>,
+    /// Whether a sample is asked for, which the planner would pass over in silence.
+    samples: bool,
 }
 
 impl VisitorMut for Places<'_> {
     type Break = ();
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> std::ops::ControlFlow<()> {
+        if let TableFactor::Table { sample: Some(_), .. } | TableFactor::Derived { sample: Some(_), .. } = factor {
+            self.samples = true;
+        }
         if let TableFactor::Table { name, .. } = factor
             && let [ObjectNamePart::Identifier(identifier)] = name.0.as_slice()
             && identifier.quote_style == Some('\'')

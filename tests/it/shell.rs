@@ -131,6 +131,17 @@ fn records_are_counted_without_any_of_their_columns() {
 }
 
 #[test]
+fn what_the_planner_would_pass_over_is_refused() {
+    let scratch = Scratch::new();
+    for from in ["catalog.datasets TABLESAMPLE (10)", "(SELECT 1 AS a) AS t TABLESAMPLE BERNOULLI (10)"] {
+        let refused = scratch.jogak(&["sql", &format!("SELECT count(*) FROM {from}")]).expect(2);
+        assert!(refused.stderr.contains("TABLESAMPLE is not supported"), "{}", refused.stderr);
+    }
+    let hashed = "SELECT id FROM catalog.datasets ORDER BY md5(id) LIMIT 2";
+    scratch.jogak(&["sql", hashed]).expect(0);
+}
+
+#[test]
 fn results_go_to_a_file_and_back() {
     let scratch = Scratch::new();
     let script = "\\o 'out 1.csv'\n\\format csv\nSELECT 1 AS a;\nSELECT 2 AS a;\n\\o\nSELECT 3 AS a;\n\

@@ -184,8 +184,8 @@ impl Visitor for Inspector<'_> {
                 let message = format!("a plan cannot read from the function `{name}`");
                 self.refuse_relation(Some(name), span, message, "declare what is read under `sources`");
             }
-            TableFactor::Table { name, sample: Some(_), .. } => {
-                let span = tree::bytes(self.source, name.span()).unwrap_or(0..0);
+            TableFactor::Table { sample: Some(_), .. } | TableFactor::Derived { sample: Some(_), .. } => {
+                let span = tree::bytes(self.source, factor.span()).unwrap_or(0..0);
                 self.out.push(
                     Diagnostic::error(code::VOLATILE, "a sample gives other rows in another run")
                         .at(span, "sampled")

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use arrow::compute::SortOptions;
 use arrow::datatypes::Schema;
+use datafusion::common::TableReference;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::SortExpr;
 use datafusion::physical_expr::expressions::col;
@@ -109,7 +110,9 @@ async fn keep(context: &SessionContext, plan: &BoundPlan, name: &str) -> Result<
     let failed = |error: &dyn std::fmt::Display| {
         Error::stopped(format!("the step '{name}' cannot be kept in the temporary directory: {error}"))
     };
-    let frame = context.table(name).await?;
+    // As it stands, capitals too: a text would be read as SQL.
+    let table = TableReference::bare(name);
+    let frame = context.table(table.clone()).await?;
     let order = ascending(order_of(plan, frame.schema().as_arrow()));
     let frame = if order.is_empty() { frame } else { frame.sort(order.clone())? };
     let schema = Arc::new(frame.schema().as_arrow().clone());
@@ -127,10 +130,10 @@ async fn keep(context: &SessionContext, plan: &BoundPlan, name: &str) -> Result<
         writer.write(&batch).map_err(|e| failed(&e))?;
     }
     writer.close().map_err(|e| failed(&e))?;
-    context.deregister_table(name)?;
+    context.deregister_table(table.clone())?;
     let sorted = if order.is_empty() { Vec::new() } else { vec![order] };
     let options = ParquetReadOptions::default().schema(&schema).file_sort_order(sorted);
-    context.register_parquet(name, path.to_string_lossy(), options).await?;
+    context.register_parquet(table, path.to_string_lossy(), options).await?;
     Ok(Some(dir))
 }
 
@@ -144,7 +147,7 @@ pub(super) async fn in_order(
     name: &str,
     key: &[String],
 ) -> Result<SendableRecordBatchStream> {
-    let rows = context.table(name).await?.create_physical_plan().await?;
+    let rows = context.table(TableReference::bare(name)).await?.create_physical_plan().await?;
     let mut rows = execute_stream(sorted(rows, key)?, context.task_ctx())?;
     // Rows are made while those before them are written.
     let mut ahead = RecordBatchReceiverStream::builder(rows.schema(), 2);
@@ -190,7 +193,7 @@ mod tests {
     use super::*;
     use crate::offline::bind_plan;
 
-    const PLAN: &str = "/* @plan
+    const PLAN: &str = r#"/* @plan
 name: shared
 sources:
   sets: { table: catalog.datasets }
@@ -200,13 +203,13 @@ outputs:
   bare: { key: [id] }
 @plan */
 CREATE VIEW named AS SELECT id, n FROM sets;
-CREATE VIEW counted AS SELECT id, n, count(*) OVER () AS others FROM named;
+CREATE VIEW "Counted 셈" AS SELECT id, n, count(*) OVER () AS others FROM named;
 CREATE VIEW numbers AS SELECT * FROM (VALUES (0, 3), (0, 1), (1, 2), (2, 5), (2, 4), (2, 1)) AS v(n, part);
-CREATE VIEW parts AS SELECT c.id, p.part, c.n, p.part * 10 AS worth FROM numbers AS p JOIN counted AS c ON p.n = c.n;
+CREATE VIEW parts AS SELECT c.id, p.part, c.n, p.part * 10 AS worth FROM numbers AS p JOIN "Counted 셈" AS c ON p.n = c.n;
 CREATE VIEW most AS SELECT n, max(id) AS last FROM sets GROUP BY n;
 CREATE VIEW sums AS SELECT p.id, sum(p.worth) AS total FROM most AS m JOIN parts AS p ON m.n = p.n GROUP BY p.id;
-CREATE VIEW bare AS SELECT c.id, c.others, m.last FROM most AS m JOIN counted AS c ON c.n = m.n;
-";
+CREATE VIEW bare AS SELECT c.id, c.others, m.last FROM most AS m JOIN "Counted 셈" AS c ON c.n = m.n;
+"#;
 
     fn plan(text: &str) -> BoundPlan {
         bind_plan("shared.sql", text, &BTreeMap::new()).unwrap()
@@ -232,8 +235,8 @@ CREATE VIEW bare AS SELECT c.id, c.others, m.last FROM most AS m JOIN counted AS
         let context = session();
         let _shared = register(&context, &plan).await.unwrap();
         use TableType::{Base, View};
-        for (name, kind) in [("named", View), ("counted", Base), ("parts", View), ("most", Base), ("sums", View)] {
-            assert_eq!(context.table_provider(name).await.unwrap().table_type(), kind, "{name}");
+        for (name, kind) in [("named", View), ("Counted 셈", Base), ("parts", View), ("most", Base), ("sums", View)] {
+            assert_eq!(context.table_provider(TableReference::bare(name)).await.unwrap().table_type(), kind, "{name}");
         }
         let views = session();
         jogak_plans::register_views(&views, &plan).await.unwrap();

@@ -106,7 +106,8 @@ pub async fn explain(
             let url = places.get(name).ok_or_else(|| {
                 Error::invalid(format!("source '{name}' reads a table; say where it lies with --source {name}=URL"))
             })?;
-            context.register_table(name.as_str(), crate::query::table_at(&context, url, None, settings).await?)?;
+            let table = crate::query::side_table_at(&context, name, url, settings).await?;
+            context.register_table(name.as_str(), table)?;
             sources.push(explained);
             continue;
         }

@@ -239,6 +239,23 @@ pub(crate) async fn table_at(
     Ok(records_at(context, url, member, settings).await?.0)
 }
 
+/// The table that a plan joins to its source `name`. What a set's labels are may change without a version that tells.
+///
+/// # Errors
+/// When nothing readable is there, or the place is a set of the catalogue.
+pub(crate) async fn side_table_at(
+    context: &SessionContext,
+    name: &str,
+    url: &str,
+    settings: &Settings,
+) -> Result<Arc<dyn TableProvider>> {
+    if url.starts_with(SET) {
+        let why = "but the archives of a set are no table; run a plan on them first, and name its output here";
+        return Err(Error::invalid(format!("source '{name}' reads a table, {why} ('{url}')")));
+    }
+    table_at(context, url, None, settings).await
+}
+
 /// What the readers of a place met, and how many units it is read in.
 pub(crate) type Met = (Arc<ScanShared>, usize);
 

@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
+use arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -129,7 +129,8 @@ impl ScanShared {
         files: &[PartitionedFile],
     ) -> Result<UnitReader> {
         let slices = files.iter().map(|file| self.slice(partition, file)).collect::<Result<_>>()?;
-        let decode = DecodeOptions { with_src, ..self.decode.clone() };
+        let declared = Some(Arc::clone(&self.record_schema));
+        let decode = DecodeOptions { with_src, declared, ..self.decode.clone() };
         UnitReader::new(store, slices, schema, decode, self.read, self.skip_damaged)
             .map_err(|e| DataFusionError::External(Box::new(e)))
     }
@@ -360,12 +361,11 @@ fn decoded_schema(shared: &ScanShared, projected: &Schema) -> (SchemaRef, bool) 
         return (Arc::clone(&shared.record_schema), with_src);
     }
     let fields = shared.record_schema.fields();
-    let mut decoded: Vec<FieldRef> =
+    let decoded: Vec<FieldRef> =
         fields.iter().filter(|field| projected.field_with_name(field.name()).is_ok()).cloned().collect();
     if decoded.is_empty() {
-        // `count(*)`, or `_src` alone: records are counted by one of their fields, best one that takes any value.
-        let is_plain = |field: &&FieldRef| field.is_nullable() && *field.data_type() == DataType::Utf8;
-        decoded.extend(fields.iter().find(is_plain).or(fields.first()).cloned());
+        // `count(*)`, or `_src` alone: of records as they are where all is asked for.
+        return (Arc::clone(&shared.record_schema), with_src);
     }
     (Arc::new(Schema::new(decoded)), with_src)
 }

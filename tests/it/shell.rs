@@ -122,6 +122,24 @@ fn records_are_counted_without_any_of_their_columns() {
         let records = if name == "d.xml" { 1 } else { 3 };
         assert_eq!(output.stdout, format!("n\n{records}\no\n{name}\n"));
     }
+    // What names or places of columns say of all columns holds for one, and for none.
+    fs::create_dir(scratch.path("mixed")).expect("a folder");
+    for (name, text) in [("mixed/a.csv", "n,m\n1,2\n"), ("mixed/b.csv", "n,t\n1,x\n"), ("bare.csv", "1,강\n2,산\n")] {
+        fs::write(scratch.path(name), text).expect("a file");
+    }
+    fs::write(scratch.path("lines.txt"), "{\"n\":1,\"t\":\"a\"}\n{\"n\":2,\"t\":\"b\"}\n").expect("a file");
+    for (query, rows) in [
+        ("SELECT count(*) AS c FROM 'mixed/*.csv'", "c\n2\n"),
+        ("SELECT t AS c FROM 'mixed/*.csv' ORDER BY t", "c\nx\n\n"),
+        ("SELECT m AS c FROM 'mixed/*.csv' ORDER BY m", "c\n2\n\n"),
+        ("SELECT count(*) AS c FROM 'bare.csv'", "c\n2\n"),
+        ("SELECT column_2 AS c FROM 'bare.csv'", "c\n강\n산\n"),
+        ("SELECT count(*) AS c FROM 'lines.txt'", "c\n2\n"),
+        ("SELECT t AS c FROM 'lines.txt'", "c\na\nb\n"),
+    ] {
+        let output = scratch.jogak(&["sql", query, "--format", "csv"]).expect(0);
+        assert_eq!(output.stdout, rows, "{query}\n{}", output.stderr);
+    }
     let plan = "/* @plan\nname: counts\nsources:\n  labels: { schema: { n: int, t: string } }\n\
                 outputs:\n  counts: { key: [records] }\n@plan */\n\
                 CREATE VIEW counts AS SELECT count(*) AS records FROM labels;\n";

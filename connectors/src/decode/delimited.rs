@@ -8,6 +8,8 @@
 //! - Lists, structs and json fields hold JSON in their cells.
 //! - Columns that are not declared are ignored; declared ones without a column are NULL and counted as missing.
 
+use arrow::datatypes::{FieldRef, Fields, Schema};
+
 use super::counts::CoercionKind;
 use super::node::{Accepts, Data, Node};
 use super::number::{self, Token, classify};
@@ -15,7 +17,7 @@ use super::options::Header;
 use super::position::{OffsetUnit, Places, Position, excerpt};
 use super::record::{Issue, Scratch, Stop, parse_value};
 use super::rows::{Rows, Verdict};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::limits::{Limits, length};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -315,15 +317,16 @@ impl Delimited {
 
     /// Decides by the first row which cells are which fields; `true` where that row is the header.
     fn begin(&mut self, row: &[u8], rows: &Rows) -> Result<bool, Issue> {
-        let Data::Struct(root) = &rows.root.data else { return Ok(false) };
-        let mut columns = vec![None; root.nodes.len()];
+        let layout = &rows.layout;
+        let mut columns = vec![None; layout.fields.len()];
         if self.header != Header::No {
             for (position, &cell) in self.cells.iter().enumerate() {
                 cell_text(row, cell, &mut self.text);
-                let Some(name) = root.names.iter().find(|name| *name.key == *self.text.trim_ascii()) else { continue };
-                let Some(column) = columns.get_mut(name.field) else { continue };
+                let text = self.text.trim_ascii();
+                let Some((_, at)) = layout.names.iter().find(|(name, _)| **name == *text) else { continue };
+                let Some(column) = columns.get_mut(*at) else { continue };
                 if column.replace(position).is_some() {
-                    let field = root.fields.get(name.field).map_or("", |field| field.name());
+                    let field = layout.fields.get(*at).map_or("", |field| field.name());
                     let mut issue = Issue::new("DUP_KEY", cell.from, format!("two columns are the field `{field}`"));
                     issue.rule = Some(format!("/{field}"));
                     return Err(issue);
@@ -331,7 +334,7 @@ impl Delimited {
             }
             if self.header == Header::Yes || columns.iter().any(Option::is_some) {
                 self.width = self.cells.len();
-                self.columns = Some(columns);
+                self.columns = Some(layout.of_own(|at| columns.get(at).copied().flatten()));
                 return Ok(true);
             }
         }
@@ -339,8 +342,36 @@ impl Delimited {
         // with all of its columns and files with the first of them.
         let declared = columns.len();
         self.width = self.cells.len().min(declared);
-        self.columns = Some((0..declared).map(|at| (at < self.width).then_some(at)).collect());
+        self.columns = Some(layout.of_own(|at| (at < self.width).then_some(at)));
         Ok(false)
+    }
+}
+
+/// All fields that are declared, and which of them are filled.
+pub(super) struct Layout {
+    /// Names and aliases, with the places of their fields.
+    names: Vec<(Box<[u8]>, usize)>,
+    fields: Fields,
+    /// Where each field that is filled stands among all.
+    own: Vec<Option<usize>>,
+}
+
+impl Layout {
+    pub(super) fn new(root: &Node, declared: Option<&Schema>) -> Result<Self> {
+        let whole = declared.map(|schema| Node::root(schema.fields())).transpose()?;
+        let (Data::Struct(own), Data::Struct(all)) = (&root.data, &whole.as_ref().unwrap_or(root).data) else {
+            return Err(Error::internal("the root of a schema is no struct"));
+        };
+        let place = |field: &FieldRef| all.fields.iter().position(|other| other.name() == field.name());
+        Ok(Self {
+            names: all.names.iter().map(|name| (name.key.clone(), name.field)).collect(),
+            fields: all.fields.clone(),
+            own: own.fields.iter().map(place).collect(),
+        })
+    }
+
+    fn of_own(&self, place: impl Fn(usize) -> Option<usize>) -> Vec<Option<usize>> {
+        self.own.iter().map(|own| own.and_then(&place)).collect()
     }
 }
 

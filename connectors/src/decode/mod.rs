@@ -168,13 +168,14 @@ impl Decoder {
     /// The schema or the options make no sense; the message names the field or option.
     pub fn new(schema: SchemaRef, options: DecodeOptions) -> Result<Self> {
         options.check()?;
-        let one_string = infer::is_one_string(&schema);
+        let declared = options.declared.clone().unwrap_or_else(|| Arc::clone(&schema));
+        let one_string = infer::is_one_string(&declared);
         if matches!(options.format, Format::Text | Format::Lines) && !one_string {
             return Err(Error::invalid("formats text and lines fill one field: declare exactly one of type string"));
         }
         let paths = default_paths(&options)?;
         let rows = Rows::new(&schema, &options)?;
-        Ok(Self { options, declared: schema, paths, one_string, rows, stage: Stage::Idle })
+        Ok(Self { options, declared, paths, one_string, rows, stage: Stage::Idle })
     }
 
     /// The schema of the batches; see [`output_schema`].

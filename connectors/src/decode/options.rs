@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use arrow::datatypes::SchemaRef;
+
 use super::isolated::Isolation;
 use super::path::RecordsPath;
 use crate::error::{Error, Result};
@@ -139,6 +141,9 @@ pub struct DecodeOptions {
     pub max_group_bytes: usize,
     /// Where Parquet files and workbooks are decoded; none for within this process.
     pub isolation: Option<Isolation>,
+    /// All fields of the records, where a decoder fills only some of them: the cells of a header, cells by position, and
+    /// the format of a `.txt` member are told by all. None: it fills all.
+    pub declared: Option<SchemaRef>,
 }
 
 impl Default for DecodeOptions {
@@ -158,6 +163,7 @@ impl Default for DecodeOptions {
             order_by: Vec::new(),
             max_group_bytes: 256 << 20,
             isolation: None,
+            declared: None,
         }
     }
 }

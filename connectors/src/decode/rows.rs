@@ -8,6 +8,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::clip::{Clips, Joined};
 use super::counts::{CoercionKind, Counts, MemberOutcome};
+use super::delimited::Layout;
 use super::node::{Data, Node, output_field};
 use super::options::{DecodeOptions, Grouping, MemberRef};
 use super::record::{Issue, Scratch};
@@ -21,6 +22,8 @@ pub(super) struct Rows {
     /// The columns under construction. Whoever appends a record then calls `accept` or `rollback`.
     pub(super) root: Node,
     pub(super) scratch: Scratch,
+    /// Where the fields stand in tables without names of their own.
+    pub(super) layout: Layout,
     /// Position of the next record in the member.
     pub(super) record: i64,
     /// Set when a batch became complete; readers pause, and whoever takes up the batch clears it.
@@ -73,6 +76,7 @@ impl Rows {
             clips: Clips::new(&root, options, coercions.len())?,
             schema: output_schema(declared, options)?,
             scratch: Scratch::new(&options.limits),
+            layout: Layout::new(&root, options.declared.as_deref())?,
             root,
             record: 0,
             paused: false,

@@ -97,8 +97,8 @@ pub async fn score(
     let mut tables = BTreeMap::new();
     for name in OUTPUTS {
         let Some((_, output)) = plan.header.outputs.iter().find(|(output, _)| output == name) else { continue };
+        check_columns(path, name, context.table(name).await?.schema().as_arrow())?;
         let rows = shared::in_order(&context, name, &output.key).await?;
-        check_columns(path, name, &rows.schema())?;
         tables.insert(name.to_owned(), catalog.replace(name, rows, &note).await?);
     }
     let unscored = "SELECT count(*) AS n FROM (SELECT DISTINCT dataset_id FROM catalog.scores) AS s \

@@ -176,7 +176,7 @@ pub(crate) async fn prepare(request: &RunRequest, settings: &Settings) -> Result
                 "source '{name}' reads the table '{table}'; say where it lies with --source {name}=URL"
             ))
         })?;
-        let provider = crate::query::table_at(&context, url, None, settings).await?;
+        let provider = crate::query::side_table_at(&context, name, url, settings).await?;
         side.push((name.clone(), provider));
     }
     register_side(&context, &side)?;

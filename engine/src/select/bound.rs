@@ -191,7 +191,7 @@ impl<'a> Bound<'a> {
     /// Reduced worth of every variable; returns the constant part of the bound.
     fn reduce(&self, reduced: &mut [f64]) -> f64 {
         let mut constant = self.constant;
-        let mut rounding = 0.0;
+        let mut size = self.constant.abs();
         for (worth, var) in reduced.iter_mut().zip(&self.program.vars) {
             *worth = var.units as f64;
         }
@@ -199,13 +199,13 @@ impl<'a> Bound<'a> {
             if *multiplier != 0.0 {
                 let term = row.constant(*multiplier);
                 constant += term;
-                rounding += term.abs() * 1e-12;
+                size += term.abs();
                 for (v, coefficient) in &row.entries {
                     reduced[*v] -= multiplier * coefficient;
                 }
             }
         }
-        constant + rounding
+        constant + size * self.rows.len() as f64 * f64::EPSILON
     }
 
     /// Picks the best of `track`; `None` where there are too few, or too many are fixed.

@@ -160,6 +160,21 @@ fn what_the_planner_would_pass_over_is_refused() {
 }
 
 #[test]
+fn a_set_is_no_table_to_join() {
+    let scratch = Scratch::new();
+    let plan = "/* @plan\nname: joined\nsources:\n  labels: { schema: { n: int } }\n  more: { table: more }\n\
+                outputs:\n  rows: { key: [n] }\n@plan */\n\
+                CREATE VIEW rows AS SELECT l.n FROM labels AS l JOIN more AS m ON l.n = m.n;\n";
+    fs::write(scratch.path("joined.sql"), plan).expect("a plan");
+    fs::write(scratch.path("a.json"), r#"[{"n": 1}]"#).expect("a file");
+    for verb in [&["run", "--out", "out"][..], &["explain"]] {
+        let places = ["joined.sql", "--source", "labels=a.json", "--source", "more=aihub:577"];
+        let refused = scratch.jogak(&[verb, &places].concat()).expect(2);
+        assert!(refused.stderr.contains("the archives of a set are no table"), "{}", refused.stderr);
+    }
+}
+
+#[test]
 fn results_go_to_a_file_and_back() {
     let scratch = Scratch::new();
     let script = "\\o 'out 1.csv'\n\\format csv\nSELECT 1 AS a;\nSELECT 2 AS a;\n\\o\nSELECT 3 AS a;\n\

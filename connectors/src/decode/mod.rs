@@ -49,7 +49,7 @@
 //!
 //! Lines count LF, columns characters; byte offsets are those of the member's own bytes, whatever its encoding. Records
 //! are hashed as UTF-8 text: in members of another encoding, as converted. A CSV row is hashed without its line end, a
-//! Parquet row as the compact JSON of its declared fields, a row of a sheet as that of their cells that are not empty.
+//! Parquet row as the compact JSON of its fields that are read, a row of a sheet as that of their cells that are not empty.
 
 mod clip;
 mod column;

@@ -53,13 +53,16 @@ pub(super) async fn register(context: &SessionContext, plan: &BoundPlan) -> Resu
     let mut first = 0;
     for at in kept.into_iter().chain([plan.views.len()]) {
         let last = (at + 1).min(plan.views.len());
-        let steps = &plan.views[first..last];
-        forget(context, steps)?;
-        if register_steps(context, plan, steps).await.is_err() {
-            // A view says which of its columns are a key, a file does not; a step that needs to know reads views.
-            forget(context, &plan.views)?;
-            register_views(context, plan).await.map_err(refused)?;
-            return Ok(Shared(Vec::new()));
+        // Those before the first that is kept stay as they are.
+        if first > 0 {
+            let steps = &plan.views[first..last];
+            forget(context, steps)?;
+            if register_steps(context, plan, steps).await.is_err() {
+                // A view says which of its columns are a key, a file does not; a step that needs to know reads views.
+                forget(context, &plan.views)?;
+                register_views(context, plan).await.map_err(refused)?;
+                return Ok(Shared(Vec::new()));
+            }
         }
         if let Some(step) = plan.views.get(at) {
             files.extend(keep(context, plan, &step.name).await?);
